@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plumbline/oracle/contract.hpp"
+
+namespace plumbline::oracle {
+
+enum class judgement : std::uint8_t { conforms, violates, unknown };
+
+// What a checker says of a history. Never a bool: `unknown` (a budget ran out) is not `conforms`.
+struct verdict {
+  judgement what = judgement::unknown;
+  std::optional<rule> broken;        // violates: the rule
+  std::string because;               // violates: one sentence; unknown: what ran out
+  std::vector<std::size_t> witness;  // violates: the operations (indices into the history) that show it
+};
+
+std::string_view to_string(judgement) noexcept;
+
+}  // namespace plumbline::oracle
