@@ -132,7 +132,7 @@ class core {
       if (capacity_ != 0) {
         discarded.swap(queue_());
       }
-      for (message& offered : queue_()) {  // capacity 0: the value is still its sender's, who takes it back
+      for (const message& offered : queue_()) {  // capacity 0: the value is still its sender's, who takes it back
         offered.from->answered.notify_one();
       }
     }

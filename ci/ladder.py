@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""Runs the ladder of checks on the reference channel, then real channels under the oracle, and prints one table.
+
+A rung fails if something it ran failed, and also if it did less (states, executions, cases, …) than ci/recorded.json
+says it does: a check that quietly stopped checking is a failed check.
+
+Exit codes: 0 every rung passed and every channel conforms; 1 a rung failed or a channel violates its contract;
+2 nothing failed, but a verdict is unknown; 3 misuse, or something could not be built.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LOGS = ROOT / "build" / "verify"
+RECORDED = json.loads((ROOT / "ci" / "recorded.json").read_text(encoding="utf-8"))
+TERMINAL = sys.stderr.isatty()
+
+
+class Failure(Exception):
+    """A step did not do what it should; the message is for people."""
+
+
+def progress(text):
+    """What is being done now. A terminal shows one line that changes; a pipe shows a line a step, without repeats."""
+    if TERMINAL:
+        width = shutil.get_terminal_size().columns - 1
+        sys.stderr.write("\r\033[K" + text[:width])
+    else:
+        sys.stderr.write(f"ci/verify: {text}\n")
+    sys.stderr.flush()
+
+
+def run(name, command, ok=(0,), env=None):
+    """Runs a command with its output in build/verify/NAME.log; raises Failure with the log's end."""
+    log = LOGS / f"{name}.log"
+    started = time.monotonic()
+    progress(f"{name} …")
+    with log.open("w", encoding="utf-8") as out:
+        child = subprocess.Popen(
+            [str(c) for c in command], stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, stdin=subprocess.DEVNULL,
+            env={**os.environ, **(env or {})},
+        )  # fmt: skip
+        try:
+            while True:
+                try:
+                    code = child.wait(timeout=1 if TERMINAL else None)
+                    break
+                except subprocess.TimeoutExpired:
+                    progress(f"{name} … {time.monotonic() - started:.0f} s  {last_line(log)}")
+        except KeyboardInterrupt:
+            child.terminate()
+            child.wait()
+            raise
+    if code not in ok:
+        shown = log.relative_to(ROOT)
+        tail = "\n".join("    " + line for line in log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:])
+        raise Failure(f"{name}: exit code {code}; the end of {shown}:\n{tail}")
+    return code
+
+
+def last_line(log):
+    with log.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - 400))
+        lines = file.read().decode("utf-8", "replace").replace("\r", "\n").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "")
+
+
+def read_json(path):
+    """The JSON that a step left at `path`."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Failure(f"{path.relative_to(ROOT)}: no result was written ({error})") from None
+
+
+def fresh(name):
+    """A path under build/verify at which nothing is, so that an old result is not taken for a new one."""
+    path = LOGS / name
+    path.unlink(missing_ok=True)
+    return path
+
+
+def build(preset, targets=()):
+    if not (ROOT / "build" / preset / "build.ninja").exists():
+        run(f"configure-{preset}", ["cmake", "--preset", preset])
+    run(f"build-{preset}", ["cmake", "--build", f"build/{preset}", "--parallel", "2", *(["--target", *targets] if targets else [])])
+
+
+def ctest(preset, labels):
+    """Runs the tests with these labels; how many passed."""
+    report = fresh(f"ctest-{preset}-{labels.replace('|', '-')}.xml")
+    counts = LOGS / f"counts-{preset}"
+    shutil.rmtree(counts, ignore_errors=True)
+    counts.mkdir()
+    run(
+        f"test-{preset}-{labels.replace('|', '-')}",
+        ["ctest", "--test-dir", f"build/{preset}", "-L", f"^({labels})$", "-j", "2", "--no-tests=error",
+         "--output-on-failure", "--timeout", "300", "--output-junit", report],
+        env={"PLUMBLINE_COUNTS": str(counts)},
+    )  # fmt: skip
+    suite = xml.etree.ElementTree.parse(report).getroot()
+    done = {"tests": int(suite.get("tests")) - int(suite.get("skipped")) - int(suite.get("disabled"))}
+    for file in counts.glob("*.json"):
+        for what, amount in json.loads(file.read_text(encoding="utf-8")).items():
+            done[what] = done.get(what, 0) + amount
+    return done
+
+
+# The rungs. Each returns what it did, as numbers with names; it raises Failure if it found something.
+
+
+def spec():
+    result = fresh("spec.json")
+    run("spec", ["ci/spec", "quick", "--json", result])
+    did = read_json(result)
+    return {what: did[what] for what in ("models", "states", "mutants_killed")}
+
+
+def relacy():
+    result = fresh("relacy.json")
+    run("relacy", ["ci/relacy", "--json", result])
+    did = read_json(result)
+    return {what: did[what] for what in ("scenarios", "executions", "mutants_killed")}
+
+
+def properties():
+    build("release")
+    return ctest("release", "unit|property|example")
+
+
+def tsan():
+    build("tsan")
+    return ctest("tsan", "unit|property|example|harness")
+
+
+def asan_ubsan():
+    build("asan-ubsan")
+    return ctest("asan-ubsan", "unit|property|example|oracle")
+
+
+def oracle():
+    build("release")
+    return ctest("release", "oracle|harness")
+
+
+RUNGS = {
+    "spec": ("TLC: the promise, the algorithm, must-fail variants", spec),
+    "relacy": ("Relacy: every small interleaving of core.hpp", relacy),
+    "properties": ("GoogleTest and RapidCheck against oracle/model", properties),
+    "tsan": ("the same tests under ThreadSanitizer", tsan),
+    "asan-ubsan": ("the same tests under Address-, Leak-, UBSan", asan_ubsan),
+    "oracle": ("histories with known verdicts, seeded broken channels", oracle),
+}
+
+
+def channel_names():
+    build("release")
+    listed = fresh("channels.json")
+    run("channels", ["build/release/bin/plumbline", "channels", "--json", listed])
+    return [channel["name"] for channel in read_json(listed)]
+
+
+def channel(name):
+    """One channel under the oracle: the row's middle, its verdict, and what it did."""
+    result = fresh(f"channel-{name}.json")
+    code = run(
+        f"channel-{name}",
+        ["build/release/bin/plumbline", "stress", "--channel", name, "--programs", str(RECORDED["channels"]["programs"]),
+         "--seed", "1", "--json", result],
+        ok=(0, 1, 2),
+    )  # fmt: skip
+    did = read_json(result)
+    return code, did
+
+
+# The table.
+
+
+def amounts(did):
+    names = {"mutants_killed": "mutants killed"}
+    return ", ".join(f"{amount:,} {names.get(what, what)}".replace(",", " ") for what, amount in did.items())
+
+
+def shortfall(name, did):
+    less = [f"{did.get(what, 0)} {what} for {least}" for what, least in RECORDED.get(name, {}).items() if did.get(what, 0) < least]
+    return "did less than recorded: " + ", ".join(less) if less else None
+
+
+def wrapped(text, width):
+    lines, line = [], ""
+    for word in text.split():
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return [*lines, line]
+
+
+def print_table(title, header, rows):
+    """Rows of cells, the last two columns narrow; long cells are wrapped, so that it fits into 120 columns."""
+    limits = (14, 40, 44, 9, 7)
+    widths = [min(limit, max(len(str(row[i])) for row in [header, *rows])) for i, limit in enumerate(limits)]
+    print(f"\n{title}")
+    for at, row in enumerate([header, *rows]):
+        cells = [wrapped(str(cell), width) for cell, width in zip(row, widths)]
+        for i in range(max(len(cell) for cell in cells)):
+            line = [
+                (cell[i] if i < len(cell) else "").rjust(w) if column == 4 else (cell[i] if i < len(cell) else "").ljust(w)
+                for column, (cell, w) in enumerate(zip(cells, widths))
+            ]
+            print("  ".join(line).rstrip())
+        if at == 0:
+            print("  ".join("─" * w for w in widths))
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="ci/verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", metavar="RUNG", action="append", choices=[*RUNGS, "channels"], help="only this rung (may be repeated): %(choices)s")
+    parser.add_argument("--json", metavar="FILE", help="also write the table as JSON")
+    parser.error = lambda message: (print(f"ci/verify: {message}; see --help", file=sys.stderr), sys.exit(3))
+    arguments = parser.parse_args()
+    wanted = arguments.only or [*RUNGS, "channels"]
+    LOGS.mkdir(parents=True, exist_ok=True)
+
+    started = time.monotonic()
+    rungs, channels, findings, worst = [], [], [], 0
+    try:
+        for name in (name for name in RUNGS if name in wanted):
+            what, rung = RUNGS[name]
+            began = time.monotonic()
+            try:
+                did = rung()
+                less = shortfall(name, did)
+                verdict = "FAIL" if less else "pass"
+                if less:
+                    findings.append(f"{name}: {less}")
+            except Failure as failure:
+                did, verdict = {}, "FAIL"
+                findings.append(str(failure))
+            worst = max(worst, verdict == "FAIL")
+            rungs.append((name, what, amounts(did) or "–", verdict, f"{time.monotonic() - began:.0f}"))
+        if "channels" in wanted:
+            try:
+                for name in channel_names():
+                    began = time.monotonic()
+                    try:
+                        code, did = channel(name)
+                        less = shortfall("channels", did)
+                        if less:
+                            findings.append(f"{name}: {less}")
+                        if code == 1:
+                            findings.append(f"{name}: {did['rule']}: {did['because']}; {did['replay']}")
+                        # An unknown verdict (2) is worth mentioning only where nothing is worse.
+                        worst = 1 if less or code == 1 else worst or code
+                        row = (f"{name}", f"{did['version']}: {did['promised']}", f"{amounts({k: did[k] for k in ('programs', 'operations')})}; {did['kept']}",
+                               "FAIL" if less else did["verdict"], f"{time.monotonic() - began:.0f}")  # fmt: skip
+                    except Failure as failure:
+                        findings.append(str(failure))
+                        worst = 1
+                        row = (name, "", "–", "FAIL", f"{time.monotonic() - began:.0f}")
+                    channels.append(row)
+                missing = [name for name in RECORDED["channels"]["names"] if name not in [row[0] for row in channels]]
+                if missing:
+                    findings.append(f"channels: not built, though recorded: {', '.join(missing)}; see build/verify/configure-release.log")
+                    worst = 1
+            except Failure as failure:
+                findings.append(str(failure))
+                worst = 1
+    except KeyboardInterrupt:
+        findings.append("interrupted: what is not in the table was not run")
+        worst = 1
+
+    if TERMINAL:
+        sys.stderr.write("\r\033[K")
+    for finding in findings:
+        print(f"\n{finding}", file=sys.stderr)
+    if rungs:
+        print_table("The reference channel", ("rung", "what ran", "how much", "verdict", "seconds"), rungs)
+    if channels:
+        print_table("Channels under the oracle", ("channel", "promises", "how much, and what it kept", "verdict", "seconds"), channels)
+    print(f"\n{time.monotonic() - started:.0f} s in all, builds included")
+    if arguments.json:
+        keys = ("name", "what", "how_much", "verdict", "seconds")
+        table = {"rungs": [dict(zip(keys, row)) for row in rungs], "channels": [dict(zip(keys, row)) for row in channels], "findings": findings}
+        pathlib.Path(arguments.json).write_text(json.dumps(table, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())
