@@ -1,0 +1,319 @@
+# The broken cores. cmake/core_mutant.cmake says what an entry means; docs/model-checking.md how to add one.
+
+# ---- Who is woken, and when
+
+plumbline_mutant(last_drop_is_silent
+  FIND [=[
+        return;
+      }
+    }
+    not_empty_.notify_one();]=]
+  REPLACE [=[
+        return;
+      }
+    }]=]
+  BREAKS WAKE-RECV
+  ORIGIN "the last sender's drop wakes nobody, so a receiver that waits sleeps for ever (a lost disconnect: flume, Poco, Go's cond-based queues)"
+  KILLED_BY relacy property)
+
+plumbline_mutant(last_drop_wakes_senders
+  FIND [=[
+        return;
+      }
+    }
+    not_empty_.notify_one();]=]
+  REPLACE [=[
+        return;
+      }
+    }
+    not_full_.notify_one();]=]
+  BREAKS WAKE-RECV
+  ORIGIN "the last sender's drop notifies the condition variable of the other side"
+  KILLED_BY relacy property)
+
+plumbline_mutant(last_drop_notifies_first
+  FIND [=[
+  void drop_sender() noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    {
+      const lock holding(mutex_);
+      if (--senders_() > 0) {  // [spec: DropSender]
+        return;
+      }
+    }
+    not_empty_.notify_one();]=]
+  REPLACE [=[
+  void drop_sender() noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    not_empty_.notify_one();
+    const lock holding(mutex_);
+    --senders_();  // [spec: DropSender]]=]
+  BREAKS WAKE-RECV
+  ORIGIN "the wake-up is sent before the change it tells of, so the receiver may look too early and sleep again"
+  KILLED_BY relacy)
+
+plumbline_mutant(receiver_drop_wakes_one
+  FIND "not_full_.notify_all();"
+  REPLACE "not_full_.notify_one();"
+  BREAKS WAKE-SEND
+  ORIGIN "the receiver's drop wakes one of the senders that wait; the others sleep for ever (std::sync::mpsc test send4)"
+  KILLED_BY relacy property)
+
+plumbline_mutant(receiver_drop_forgets_senders
+  FIND "not_full_.notify_all();"
+  REPLACE ""
+  BREAKS WAKE-SEND
+  ORIGIN "the receiver's drop wakes no sender that waits for room"
+  KILLED_BY relacy property)
+
+plumbline_mutant(receiver_drop_forgets_offers
+  FIND "offered.from->answered.notify_one();"
+  REPLACE "static_cast<void>(offered);"
+  BREAKS WAKE-SEND
+  ORIGIN "the receiver's drop forgets the senders in a rendezvous (Boost.Fiber #181)"
+  KILLED_BY relacy property)
+
+plumbline_mutant(send_is_silent
+  FIND "not_empty_.notify_one();  // the receiver, if it waits; there is only one"
+  REPLACE ""
+  BREAKS WAKE-RECV
+  ORIGIN "a send wakes nobody"
+  KILLED_BY relacy property)
+
+plumbline_mutant(send_notifies_first
+  FIND [=[
+  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    {]=]
+  REPLACE [=[
+  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    not_empty_.notify_one();
+    if (true) {
+      const lock holding(mutex_);
+      if (receiver_alive_() && room()) {
+        queue_().splice(queue_().end(), mine);
+        return outcome::done;
+      }
+    }
+    {]=]
+  BREAKS WAKE-RECV
+  ORIGIN "the wake-up is sent before the value is there"
+  KILLED_BY relacy)
+
+plumbline_mutant(recv_is_silent
+  FIND [=[
+    }
+    not_full_.notify_one();
+    return outcome::done;]=]
+  REPLACE [=[
+    }
+    return outcome::done;]=]
+  BREAKS WAKE-SEND
+  ORIGIN "a receive makes room and wakes no sender"
+  KILLED_BY relacy property)
+
+plumbline_mutant(offer_taken_in_silence
+  FIND "from->answered.notify_one();  // under the mutex: once it is free, the offer may be gone"
+  REPLACE ""
+  BREAKS WAKE-SEND
+  ORIGIN "a receive takes an offered value and does not tell its sender"
+  KILLED_BY relacy property)
+
+plumbline_mutant(one_condition_variable
+  FIND "condition_variable not_full_;"
+  REPLACE "condition_variable& not_full_ = not_empty_;"
+  BREAKS WAKE-RECV WAKE-SEND
+  ORIGIN "one condition variable for two reasons to wait, and notify_one: the wake-up goes to the wrong side (cpp-channel; deadlocks if 2 * capacity < threads)"
+  KILLED_BY relacy)
+
+# ---- Conditions and their order
+
+plumbline_mutant(capacity_one_too_many
+  FIND "return queue_().size() < (capacity_ == 0"
+  REPLACE "return queue_().size() <= (capacity_ == 0"
+  BREAKS CAPACITY RENDEZVOUS
+  ORIGIN "off by one in the test for room (heapless #583, PhotonLibOS #203)"
+  KILLED_BY relacy unit property)
+
+plumbline_mutant(disconnected_before_buffer
+  FIND [=[
+      if (queue_().empty()) {
+        return outcome::disconnected;  // [spec: RecvDisconnected]]=]
+  REPLACE [=[
+      if (senders_() == 0) {
+        return outcome::disconnected;  // [spec: RecvDisconnected]]=]
+  BREAKS NO-LOSS RECV-DISCONNECTED
+  ORIGIN "a receive asks whether the senders are gone before it looks into the buffer (rust #34711)"
+  KILLED_BY relacy unit property)
+
+plumbline_mutant(send_waits_once
+  FIND "while (receiver_alive_() && !room()) {"
+  REPLACE "if (receiver_alive_() && !room()) {"
+  BREAKS CAPACITY
+  ORIGIN "if for while around a wait: the room is taken by another sender before the woken one has the mutex"
+  KILLED_BY relacy)
+
+plumbline_mutant(recv_waits_once
+  FIND "while (queue_().empty() && senders_() > 0) {"
+  REPLACE "if (queue_().empty() && senders_() > 0) {"
+  BREAKS RECV-DISCONNECTED
+  ORIGIN "if for while around a wait: a spurious wake-up is taken for a disconnect"
+  KILLED_BY relacy)
+
+plumbline_mutant(offer_waits_once
+  FIND "while (!here.taken && receiver_alive_() && may_wait(deadline)) {"
+  REPLACE "if (!here.taken && receiver_alive_() && may_wait(deadline)) {"
+  BREAKS SEND-DISCONNECTED RENDEZVOUS
+  ORIGIN "if for while around a wait: a spurious wake-up ends a rendezvous"
+  KILLED_BY relacy)
+
+plumbline_mutant(send_succeeds_without_receiver
+  FIND [=[
+      if (!receiver_alive_()) {
+        return outcome::disconnected;  // [spec: SendDisconnected]
+      }]=]
+  REPLACE ""
+  BREAKS SEND-DISCONNECTED
+  ORIGIN "a send does not ask whether the receiver is there, and the value is never heard of again (crossbeam #1121)"
+  KILLED_BY relacy unit property)
+
+plumbline_mutant(any_drop_disconnects
+  FIND "if (--senders_() > 0) {"
+  REPLACE "if ((senders_() = 0) > 0) {"
+  BREAKS RECV-DISCONNECTED NO-LOSS
+  ORIGIN "the drop of any sender, not of the last one, disconnects"
+  KILLED_BY relacy unit property)
+
+plumbline_mutant(clone_is_not_counted
+  FIND "++senders_();"
+  REPLACE "static_cast<void>(senders_());"
+  BREAKS RECV-DISCONNECTED NO-LOSS
+  ORIGIN "a clone does not count, so the drop of the first of two senders disconnects"
+  KILLED_BY relacy unit property)
+
+# ---- The clock
+
+plumbline_mutant(recv_asks_the_clock_first
+  FIND "      while (queue_().empty() && senders_() > 0) {"
+  REPLACE [=[
+      if (deadline != now_or_never && !may_wait(deadline)) {
+        return outcome::gave_up;
+      }
+      while (queue_().empty() && senders_() > 0) {]=]
+  BREAKS TIMEOUT-CLEAN
+  ORIGIN "the deadline is tested before the buffer, so an expired receive leaves a value that is there (crossbeam ac4a5039)"
+  KILLED_BY relacy unit property)
+
+plumbline_mutant(recv_times_out_without_a_last_look
+  FIND "receiver_waiting_() = false;"
+  REPLACE [=[receiver_waiting_() = false;
+        if (!may_wait(deadline)) {
+          return outcome::gave_up;
+        }]=]
+  BREAKS TIMEOUT-CLEAN
+  ORIGIN "after the wait the clock is asked before the buffer, so a value that came in time is not seen (neosmart/pevents #2)"
+  KILLED_BY relacy)
+
+plumbline_mutant(spurious_wake_is_timeout
+  FIND "receiver_waiting_() = false;"
+  REPLACE [=[receiver_waiting_() = false;
+        if (deadline != for_ever && queue_().empty() && senders_() > 0) {
+          return outcome::gave_up;
+        }]=]
+  BREAKS TIMEOUT-CLEAN
+  ORIGIN "whatever ends a timed wait is taken for its timeout, a spurious wake-up too, so the timeout is early"
+  KILLED_BY relacy)
+
+plumbline_mutant(timed_out_offer_stays
+  FIND "mine.splice(mine.end(), queue_(), offered);  // [spec: OfferWithdrawn]"
+  REPLACE [=[mine.emplace_back(std::move(offered->value), nullptr);
+    offered->from = nullptr;]=]
+  BREAKS TIMEOUT-CLEAN RENDEZVOUS INTEGRITY
+  ORIGIN "an offer that is given up stays in the queue, and a later receive takes it (kanal, flume: hand-over to a waiter that timed out)"
+  KILLED_BY relacy unit property)
+
+# ---- Values
+
+plumbline_mutant(failed_send_loses_value
+  FIND [=[
+      if (!receiver_alive_()) {
+        return outcome::disconnected;  // [spec: SendDisconnected]]=]
+  REPLACE [=[
+      if (!receiver_alive_()) {
+        [[maybe_unused]] const T lost(std::move(mine.front().value));
+        return outcome::disconnected;  // [spec: SendDisconnected]]=]
+  BREAKS SEND-DISCONNECTED LIFETIME
+  ORIGIN "a send that fails moves the value away, and gives an empty shell back"
+  KILLED_BY relacy unit property)
+
+plumbline_mutant(lifo
+  FIND "queue_(), queue_().begin());  // [spec: RecvTakes]"
+  REPLACE "queue_(), std::prev(queue_().end()));  // [spec: RecvTakes]"
+  BREAKS FIFO SENDER-ORDER
+  ORIGIN "the youngest value is received first (flume 2a1551d put one value back at the wrong end)"
+  KILLED_BY relacy unit property)
+
+plumbline_mutant(rendezvous_buffers_one
+  FIND "(capacity_ == 0 ? std::size_t{receiver_waiting_()} : capacity_);"
+  REPLACE "(capacity_ == 0 ? std::size_t{1} : capacity_);"
+  BREAKS RENDEZVOUS
+  ORIGIN "capacity 0 behaves like capacity 1: a send returns before anybody has the value"
+  KILLED_BY relacy unit property)
+
+plumbline_mutant(rendezvous_two_for_one_receiver
+  FIND "return queue_().size() < (capacity_ == 0 ? std::size_t{receiver_waiting_()} : capacity_);"
+  REPLACE "return capacity_ == 0 ? receiver_waiting_() : queue_().size() < capacity_;"
+  BREAKS RENDEZVOUS
+  ORIGIN "a receiver that waits is room for any number of values, not for one (tylertreat/chan #24)"
+  KILLED_BY relacy property)
+
+plumbline_mutant(receiver_waits_for_ever
+  FIND "        receiver_waiting_() = false;"
+  REPLACE ""
+  BREAKS RENDEZVOUS
+  ORIGIN "a receive that timed out leaves word that it waits (rust #39364)"
+  KILLED_BY relacy unit)
+
+plumbline_mutant(buffer_outlives_receiver
+  FIND "discarded.swap(queue_());"
+  REPLACE "not_full_.notify_all(); return;"
+  BREAKS LIFETIME
+  ORIGIN "what is buffered when the receiver goes lives until the last sender goes (rust #107466, crossbeam #1121)"
+  KILLED_BY relacy unit property)
+
+# ---- The critical section
+
+plumbline_mutant(buffer_destroyed_under_the_mutex
+  FIND [=[
+    messages discarded;
+    {
+      const lock holding(mutex_);]=]
+  REPLACE [=[
+    {
+      const lock holding(mutex_);
+      messages discarded;]=]
+  BREAKS LIFETIME
+  ORIGIN "values are destroyed while the mutex is held, so a destructor that uses the channel deadlocks (CPython bpo-14976, kanal a3810ba)"
+  KILLED_BY relacy unit)
+
+plumbline_mutant(clone_without_the_mutex
+  FIND [=[
+    const lock holding(mutex_);
+    ++senders_();]=]
+  REPLACE [=[
+    ++senders_();]=]
+  BREAKS RECV-DISCONNECTED
+  ORIGIN "the count of senders is changed without the mutex: a data race"
+  KILLED_BY relacy tsan)
+
+plumbline_mutant(offer_answered_too_late
+  FIND [=[
+        from->answered.notify_one();  // under the mutex: once it is free, the offer may be gone
+      }
+    }]=]
+  REPLACE [=[
+      }
+    }
+    if (offer* const from = taken.front().from) {
+      from->answered.notify_one();
+    }]=]
+  BREAKS LIFETIME
+  ORIGIN "the sender is told after the mutex was released, when it may have returned already: use of a dead stack frame"
+  KILLED_BY relacy asan)
