@@ -57,6 +57,9 @@ bool is_send(operation_kind) noexcept;                // send, try_send, send_fo
 bool is_recv(operation_kind) noexcept;                // recv, try_recv, recv_for
 bool is_receiver_operation(operation_kind) noexcept;  // the receives and drop_receiver
 
+// Whether an operation of that kind may end so: `full` is an outcome of try_send, and of nothing else.
+bool can_end_with(operation_kind, outcome) noexcept;
+
 std::string_view to_string(operation_kind) noexcept;
 std::string_view to_string(outcome) noexcept;
 

@@ -1,0 +1,31 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "cli/check_command.hpp"
+#include "cli/exit_codes.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App app("Is this channel straight? Judges channels and records of them by Plumbline's contract.", "plumbline");
+  app.set_version_flag("--version", "plumbline " PLUMBLINE_VERSION);
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 conforms, 1 violates, 2 unknown, 3 misuse.");
+
+  int status = plumbline::cli::misuse;
+  plumbline::cli::add_check_command(app, status);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help_or_version) {
+    return app.exit(help_or_version);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "plumbline: {}; see plumbline --help\n", error.what());
+    return plumbline::cli::misuse;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "plumbline: {}\n", error.what());
+    return plumbline::cli::misuse;
+  }
+  return status;
+}
