@@ -1,0 +1,429 @@
+#include "plumbline/oracle/explain.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+namespace plumbline::oracle {
+namespace {
+
+using operations = std::vector<operation>;
+
+bool ended_before(const operation& a, const operation& b) { return a.end < b.begin; }
+
+// The first operation of which that is true; null if there is none.
+template <class Predicate>
+const operation* first(const operations& all, Predicate predicate) {
+  const auto found = std::ranges::find_if(all, predicate);
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool received(const operation& o) { return is_recv(o.kind) && o.result == outcome::ok; }
+bool sent(const operation& o) { return is_send(o.kind) && o.result == outcome::ok; }
+bool blocked(const operation& o) { return o.result == outcome::pending; }
+
+const operation* receive_of(const operations& all, std::uint64_t value) {
+  return first(all, [&](const operation& o) { return received(o) && o.value == value; });
+}
+std::string report(const operation& o) { return fmt::format("{} reported {}", name(o), to_string(o.result)); }
+
+// How an operation is spoken of with what it said: it succeeded, or it reported something.
+std::string result(const operation& o) {
+  return o.result == outcome::ok ? fmt::format("{} succeeded", name(o)) : report(o);
+}
+
+std::string list(const std::vector<std::uint64_t>& values) {
+  if (values.size() == 1) {
+    return std::to_string(values.front());
+  }
+  return fmt::format("{} and {}", fmt::join(values.begin(), values.end() - 1, ", "), values.back());
+}
+
+// a was to arrive before b, and did not.
+std::string because_order(const operations& all, bool of_one_sender) {
+  for (const operation& b : all) {
+    const operation* const got_b = is_send(b.kind) ? receive_of(all, b.value) : nullptr;
+    if (got_b == nullptr) {
+      continue;
+    }
+    for (const operation& a : all) {
+      const operation* const got_a = sent(a) ? receive_of(all, a.value) : nullptr;
+      if (!sent(a) || !ended_before(a, b) || (of_one_sender && a.handle != b.handle) ||
+          (got_a != nullptr && got_a < got_b)) {
+        continue;
+      }
+      const std::string whose = a.handle == b.handle ? fmt::format(", both of sender {}", a.handle) : "";
+      if (got_a != nullptr) {
+        return fmt::format("{} was received before {}, but {} had ended before {} began{}", b.value, a.value, name(a),
+                           name(b), whose);
+      }
+      return fmt::format("{} was received and {} never, but {} had ended before {} began{}", b.value, a.value, name(a),
+                         name(b), whose);
+    }
+  }
+  return {};
+}
+
+// A receive said that there was nothing, and there was something.
+std::string because_not_empty(const operations& all) {
+  for (const operation& e : all) {
+    if (!is_recv(e.kind) || (e.result != outcome::empty && e.result != outcome::timeout)) {
+      continue;
+    }
+    for (const operation& a : all) {
+      const operation* const got_a = sent(a) ? receive_of(all, a.value) : nullptr;
+      if (sent(a) && ended_before(a, e) && (got_a == nullptr || got_a > &e)) {
+        return fmt::format("{}, but {} had ended before it began, and {} was {}", report(e), name(a), a.value,
+                           got_a == nullptr ? "never received" : "received only later");
+      }
+    }
+  }
+  return {};
+}
+
+// A send said that there was no room, and there was.
+std::string because_not_full(const history& h) {
+  const operations& all = h.operations;
+  const operation* const f = first(all, [](const operation& o) {
+    return is_send(o.kind) && (o.result == outcome::full || o.result == outcome::timeout);
+  });
+  if (f == nullptr) {
+    return {};
+  }
+  if (h.promised.capacity == bound::unbounded || !h.capacity) {
+    return fmt::format("{}, but the channel is unbounded", report(*f));
+  }
+  const auto buffered_at_most = static_cast<std::size_t>(std::ranges::count_if(all, [&](const operation& s) {
+    const operation* const got = is_send(s.kind) ? receive_of(all, s.value) : nullptr;
+    return is_send(s.kind) && (s.result == outcome::ok || s.result == outcome::pending) && s.begin <= f->end &&
+           (got == nullptr || f->begin <= got->end);
+  }));
+  if (buffered_at_most < *h.capacity) {
+    return fmt::format("{}, but during the call at most {} of {} places can have been taken", report(*f),
+                       buffered_at_most, *h.capacity);
+  }
+  return fmt::format("{}, but at no instant of the call can {} have been taken", report(*f),
+                     *h.capacity == 1 ? "the one place" : fmt::format("all {} places", *h.capacity));
+}
+
+std::string because_timeout(const history& h) {
+  std::string why = because_not_empty(h.operations);
+  return why.empty() ? because_not_full(h) : why;
+}
+
+// More was in the channel than fits.
+std::string because_capacity(const history& h) {
+  for (const operation& last : h.operations) {
+    if (!sent(last)) {
+      continue;
+    }
+    std::vector<std::uint64_t> inside;
+    for (const operation& s : h.operations) {
+      const operation* const got = sent(s) ? receive_of(h.operations, s.value) : nullptr;
+      if (sent(s) && s.end <= last.end && (got == nullptr || got->begin > last.end)) {
+        inside.push_back(s.value);
+      }
+    }
+    const operation* const taker =
+        first(h.operations, [&](const operation& r) { return is_recv(r.kind) && blocked(r) && r.begin <= last.end; });
+    const std::size_t fit = h.capacity.value_or(0) + (taker == nullptr ? 0 : 1);
+    if (inside.size() > fit) {
+      return fmt::format("when {} ended, {} had been sent and no receive of {} had begun, but {} {}{}", name(last),
+                         list(inside), inside.size() == 1 ? "it" : "them", h.capacity.value_or(0),
+                         h.capacity == 1 ? "value fits" : "values fit",
+                         taker == nullptr ? "" : ", and one may have been taken by the receive that has not ended");
+    }
+  }
+  return {};
+}
+
+std::string because_rendezvous(const operations& all) {
+  const operation* const waiting = first(all, [](const operation& r) { return is_recv(r.kind) && blocked(r); });
+  const operation* unmet = nullptr;
+  for (const operation& s : all) {
+    if (!is_send(s.kind)) {
+      continue;
+    }
+    if (const operation* const r = receive_of(all, s.value)) {
+      if (ended_before(s, *r)) {
+        return fmt::format("{} succeeded before the {} that received {} began: the two have to overlap", name(s),
+                           name(*r), s.value);
+      }
+      if (s.kind == operation_kind::try_send && r->kind == operation_kind::try_recv) {
+        return fmt::format("{} met try_recv, but neither of the two waits for the other", name(s));
+      }
+      continue;
+    }
+    if (s.result != outcome::ok) {
+      continue;
+    }
+    if (waiting == nullptr) {
+      return fmt::format("{} succeeded, but nobody received {}", name(s), s.value);
+    }
+    if (ended_before(s, *waiting)) {
+      return fmt::format("{} succeeded before the only receive that can have taken {} began", name(s), s.value);
+    }
+    if (unmet != nullptr) {
+      return fmt::format("{} and {} both succeeded, but only one receive can have taken their values", name(*unmet),
+                         name(s));
+    }
+    unmet = &s;
+  }
+  return {};
+}
+
+std::string because_recv_disconnected(const history& h) {
+  const operations& all = h.operations;
+  const auto says_disconnected = [](const operation& o) {
+    return is_recv(o.kind) && o.result == outcome::disconnected;
+  };
+  for (const operation& e : all) {
+    if (!is_recv(e.kind) || (e.result != outcome::empty && e.result != outcome::timeout)) {
+      continue;
+    }
+    if (const operation* const d = first(all, says_disconnected); d != nullptr && d < &e) {
+      return fmt::format("{} after {} had reported disconnected", report(e), name(*d));
+    }
+    return fmt::format("{}, but the last sender was gone before it began", report(e));
+  }
+  const operation* const d = first(all, says_disconnected);
+  if (d == nullptr) {
+    return {};
+  }
+  if (h.promised.disconnect == disconnection::none) {
+    return fmt::format("{}, and this channel declares that it never does", report(*d));
+  }
+  const operation* const late =
+      first(all, [&](const operation& o) { return o.kind == operation_kind::drop_sender && ended_before(*d, o); });
+  if (late != nullptr) {
+    return fmt::format("{}, but sender {} began to be dropped only later", report(*d), late->handle);
+  }
+  for (std::uint32_t handle = 0; handle < h.senders; ++handle) {
+    if (first(all, [&](const operation& o) { return o.kind == operation_kind::drop_sender && o.handle == handle; }) ==
+        nullptr) {
+      return fmt::format("{}, but sender {} was never dropped", report(*d), handle);
+    }
+  }
+  if (const operation* const c = first(all, [](const operation& o) { return o.kind == operation_kind::clone; })) {
+    return fmt::format("{}, but sender {}, a clone, was still there", report(*d), c->value);
+  }
+  return {};
+}
+
+std::string because_send_disconnected(const history& h) {
+  const operations& all = h.operations;
+  const auto says_disconnected = [](const operation& o) {
+    return is_send(o.kind) && o.result == outcome::disconnected;
+  };
+  const operation* const dropped =
+      first(all, [](const operation& o) { return o.kind == operation_kind::drop_receiver; });
+  for (const operation& d : all) {
+    if (!says_disconnected(d)) {
+      continue;
+    }
+    if (h.promised.disconnect == disconnection::none) {
+      return fmt::format("{}, and this channel declares that it never does", report(d));
+    }
+    if (dropped == nullptr) {
+      return fmt::format("{}, but the receiver was never dropped", report(d));
+    }
+    if (ended_before(d, *dropped)) {
+      return fmt::format("{}, but the receiver began to be dropped only later", report(d));
+    }
+  }
+  for (const operation& s : all) {
+    if (!is_send(s.kind) || says_disconnected(s) || blocked(s)) {
+      continue;
+    }
+    if (dropped != nullptr && ended_before(*dropped, s)) {
+      return fmt::format("{}, but the receiver was gone before it began", result(s));
+    }
+    if (const operation* const d =
+            first(all, [&](const operation& o) { return says_disconnected(o) && ended_before(o, s); })) {
+      return fmt::format("{}, but before it began {} had reported disconnected", result(s), name(*d));
+    }
+  }
+  return {};
+}
+
+std::string because_lost(const operations& all) {
+  const operation* const d =
+      first(all, [](const operation& o) { return is_recv(o.kind) && o.result == outcome::disconnected; });
+  const operation* const lost = first(all, [&](const operation& s) {
+    const operation* const got = sent(s) ? receive_of(all, s.value) : nullptr;
+    return sent(s) && (got == nullptr || (d != nullptr && got > d));
+  });
+  if (lost == nullptr) {
+    return {};
+  }
+  const char* const when = receive_of(all, lost->value) == nullptr ? "never received" : "received only later";
+  return d == nullptr
+             ? fmt::format("{} succeeded, but {} was {}", name(*lost), lost->value, when)
+             : fmt::format("{}, but {} had succeeded, and {} was {}", report(*d), name(*lost), lost->value, when);
+}
+
+std::string because_asleep(const history& h, bool receiver) {
+  const operations& all = h.operations;
+  const auto waits = [](const operation& o) {
+    return o.kind == operation_kind::send || o.kind == operation_kind::send_for || o.kind == operation_kind::recv ||
+           o.kind == operation_kind::recv_for;
+  };
+  const operation* const stuck =
+      first(all, [&](const operation& o) { return blocked(o) && is_receiver_operation(o.kind) == receiver; });
+  if (stuck == nullptr) {
+    return {};
+  }
+  const std::string still = fmt::format("{} never returned, although", name(*stuck));
+  if (!waits(*stuck)) {
+    return fmt::format("{} it waits for nobody", still);
+  }
+  if (receiver) {
+    if (const operation* const s =
+            first(all, [&](const operation& o) { return sent(o) && receive_of(all, o.value) == nullptr; })) {
+      return fmt::format("{} {} had succeeded, and nobody received {}", still, name(*s), s->value);
+    }
+    if (const operation* const s = first(all, [](const operation& o) { return is_send(o.kind) && blocked(o); })) {
+      return fmt::format("{} {} waits, too: the two should have met", still, name(*s));
+    }
+    return fmt::format("{} every sender is gone", still);
+  }
+  if (receive_of(all, stuck->value) != nullptr) {
+    return fmt::format("{} {} was received", still, stuck->value);
+  }
+  if (first(all, [](const operation& o) { return o.kind == operation_kind::drop_receiver; }) != nullptr) {
+    return fmt::format("{} the receiver is gone", still);
+  }
+  if (h.promised.capacity == bound::unbounded || !h.capacity) {
+    return fmt::format("{} the channel is unbounded", still);
+  }
+  const auto taken =
+      std::ranges::count_if(all, [&](const operation& s) { return sent(s) && receive_of(all, s.value) == nullptr; });
+  return fmt::format("{} there is room: {} of {} places {} taken", still, taken, *h.capacity,
+                     *h.capacity == 1 ? "is" : "are");
+}
+
+std::string reason(const history& h, rule broken) {
+  switch (broken) {
+    case rule::fifo:
+      return because_order(h.operations, false);
+    case rule::sender_order:
+      return because_order(h.operations, true);
+    case rule::no_loss:
+      return because_lost(h.operations);
+    case rule::recv_disconnected:
+      return because_recv_disconnected(h);
+    case rule::send_disconnected:
+      return because_send_disconnected(h);
+    case rule::empty_honest:
+      return because_not_empty(h.operations);
+    case rule::full_honest:
+      return because_not_full(h);
+    case rule::timeout_clean:
+      return because_timeout(h);
+    case rule::capacity:
+      return because_capacity(h);
+    case rule::rendezvous:
+      return because_rendezvous(h.operations);
+    case rule::wake_recv:
+      return because_asleep(h, true);
+    case rule::wake_send:
+      return because_asleep(h, false);
+    case rule::integrity:
+    case rule::lifetime:
+      return {};
+  }
+  std::unreachable();
+}
+
+}  // namespace
+
+std::optional<plain_breach> find_plain_breach(const history& h) {
+  std::unordered_map<std::uint64_t, std::size_t> sends;
+  std::unordered_map<std::uint64_t, std::size_t> receives;
+  for (std::size_t i = 0; i < h.operations.size(); ++i) {
+    if (is_send(h.operations[i].kind)) {
+      sends.emplace(h.operations[i].value, i);
+    }
+  }
+  for (std::size_t i = 0; i < h.operations.size(); ++i) {
+    const operation& r = h.operations[i];
+    if (!received(r)) {
+      continue;
+    }
+    const auto found = sends.find(r.value);
+    if (found == sends.end()) {
+      return plain_breach{rule::integrity, fmt::format("{} returned {}, which nobody sent", name(r), r.value), {i}};
+    }
+    const auto [earlier, is_first] = receives.emplace(r.value, i);
+    std::vector<std::size_t> both = {std::min(i, found->second), std::max(i, found->second)};
+    if (!is_first) {
+      both.insert(std::ranges::upper_bound(both, earlier->second), earlier->second);
+      return plain_breach{rule::integrity, fmt::format("{} was received twice", r.value), both};
+    }
+    const operation& s = h.operations[found->second];
+    if (s.result == outcome::ok || s.result == outcome::pending) {
+      if (ended_before(r, s)) {
+        return plain_breach{rule::integrity, fmt::format("{} was received before {} began", r.value, name(s)), both};
+      }
+      continue;
+    }
+    const rule broken = s.result == outcome::timeout        ? rule::timeout_clean
+                        : s.result == outcome::disconnected ? rule::send_disconnected
+                                                            : rule::integrity;
+    return plain_breach{broken, fmt::format("{}, but {} was received", report(s), s.value), both};
+  }
+  return std::nullopt;
+}
+
+std::string because(const history& smallest, rule broken) {
+  std::string why = reason(smallest, broken);
+  return why.empty() ? fmt::format("no order of these operations keeps {}", to_string(broken)) : why;
+}
+
+std::string name(const operation& o) {
+  switch (o.kind) {
+    case operation_kind::send:
+    case operation_kind::try_send:
+    case operation_kind::send_for:
+      return fmt::format("{}({})", to_string(o.kind), o.value);
+    case operation_kind::clone:
+      return fmt::format("clone(sender {})", o.handle);
+    case operation_kind::drop_sender:
+      return fmt::format("drop(sender {})", o.handle);
+    case operation_kind::drop_receiver:
+      return "drop(receiver)";
+    default:
+      return std::string(to_string(o.kind));
+  }
+}
+
+std::string label(const operation& o, const char* arrow, const char* dots) {
+  if (o.result == outcome::pending) {
+    return name(o) + dots;
+  }
+  if (o.result != outcome::ok) {
+    return fmt::format("{}{}{}", name(o), arrow, to_string(o.result));
+  }
+  return is_recv(o.kind) || o.kind == operation_kind::clone ? fmt::format("{}{}{}", name(o), arrow, o.value) : name(o);
+}
+
+std::string difference(const contract& declared, const contract& kept) {
+  std::vector<std::string> parts;
+  const auto compare = [&](const char* dimension, auto before, auto after) {
+    if (before != after) {
+      parts.push_back(fmt::format("{}={} instead of {}", dimension, to_string(after), to_string(before)));
+    }
+  };
+  compare("order", declared.order, kept.order);
+  compare("empty", declared.empty, kept.empty);
+  compare("full", declared.full, kept.full);
+  compare("capacity", declared.capacity, kept.capacity);
+  compare("disconnect", declared.disconnect, kept.disconnect);
+  return parts.empty() ? "everything it declares" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace plumbline::oracle
