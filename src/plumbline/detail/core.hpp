@@ -67,7 +67,7 @@ class core {
         sleep(not_full_, deadline);  // [spec: SendWaits]
       }
       if (!receiver_alive_()) {
-        return outcome::disconnected;  // [spec: SendDisconnected]
+        return outcome::disconnected;  // [spec: SendFails]
       }
       queue_().splice(queue_().end(), mine);  // [spec: SendStores]
     }
@@ -92,7 +92,7 @@ class core {
         receiver_waiting_() = false;
       }
       if (queue_().empty()) {
-        return outcome::disconnected;  // [spec: RecvDisconnected]
+        return outcome::disconnected;  // [spec: RecvFails]
       }
       taken.splice(taken.begin(), queue_(), queue_().begin());  // [spec: RecvTakes]
       if (offer* const from = taken.front().from) {

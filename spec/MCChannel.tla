@@ -1,0 +1,6 @@
+------------------------------ MODULE MCChannel ------------------------------
+(* Channel as TLC checks it.                                                 *)
+EXTENDS Channel, TLC
+
+Symmetry == Permutations(Senders)
+=============================================================================

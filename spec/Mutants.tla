@@ -1,0 +1,93 @@
+------------------------------ MODULE Mutants ------------------------------
+(***************************************************************************)
+(* Ways to get the algorithm wrong.  A mutant replaces one decision of     *)
+(* MutexChannel (two, where the mistake has two ends) by an operator of    *)
+(* this module; manifest.json says which by which, and what must object.   *)
+(* A decision that is replaced by another one of MutexChannel (notify      *)
+(* nobody: NoOne) needs no operator here.                                  *)
+(***************************************************************************)
+EXTENDS MutexChannel
+
+(* --- whom to wake -------------------------------------------------------- *)
+
+(* The receiver is notified before the message is in the queue.              *)
+NotifiedFirst(t)  == IF call'[t].op \in C!SendOps THEN OneOf(ForMessages) ELSE <<"ready", "none">>
+EntersThen(t)     == IF result[t] = C!Undecided THEN "ready" ELSE "returns"
+(* The wrong condition variable; all where one; one where all.               *)
+OneForRoom        == OneOf("not_full")
+NotFull           == "not_full"
+(* The answer to an offer: to nobody; to anybody; after the mutex was freed.  *)
+NobodyTaken(m)    == {{}}
+AnyTaken(m)       == WokenByOne(Sleepers("answered"))
+NotifiedLast      == IF OnOffer(First(queue)) THEN OneOf("answered") ELSE OneOf(ForRoom)
+None              == {}
+
+(* --- when to wait -------------------------------------------------------- *)
+
+(* `if` for `while`: woken, it does not look again.                          *)
+SendMustWaitOnce(s) == pc[s] # "awake" /\ ~ReceiverGone /\ ~Room
+RecvMustWaitOnce(r) == pc[r] # "awake" /\ queue = <<>> /\ LiveSenders # {}
+(* The clock comes before the condition: always, or only after the sleep.    *)
+SendClockFirst(s)   == s \in late \/ (~ReceiverGone /\ ~Room)
+RecvClockFirst(r)   == r \in late \/ (queue = <<>> /\ LiveSenders # {})
+SendNoLastLook(s)   == (pc[s] = "awake" /\ s \in late) \/ (~ReceiverGone /\ ~Room)
+(* try_recv does not look at all; a full channel hides that the receiver left. *)
+TryNeverLooks(r)    == call[r].op = "try_recv" \/ (queue = <<>> /\ LiveSenders # {})
+FullHidesTheDrop(s) == ~Room
+(* A try operation waits; a deadline is forgotten.                           *)
+TryWaits(t)         == t \notin late
+NoDeadline(t)       == call[t].op \notin C!TryOps
+(* The clock is asked before whether the offer was taken.                    *)
+TakenInTime(s)      == offer[s] = "taken" /\ s \notin late
+
+(* --- how much fits -------------------------------------------------------- *)
+
+OneTooMany == IF Capacity = Unbounded THEN TRUE ELSE Len(queue) <= Capacity
+OneTooFew  == IF Capacity = Unbounded THEN TRUE ELSE Len(queue) + 1 < Capacity
+(* Capacity 0: sent although no receiver waits; although it has one already.  *)
+OnePlace   == Len(queue) < 1
+AnyNumber  == receiverWaiting
+(* The receiver left, and still looks as if it waited.                       *)
+StillWaiting == receiverWaiting
+
+(* --- what comes out ------------------------------------------------------- *)
+
+Last(q)          == q[Len(q)]
+WithoutLast(q)   == SubSeq(q, 1, Len(q) - 1)
+KeepsTheLast(q)  == IF Len(q) > 1 THEN Tail(q) ELSE q
+LosesOneMore(q)  == IF Len(q) > 1 THEN Tail(Tail(q)) ELSE Tail(q)
+NeverSent(q)     == <<Head(q)[1], Head(q)[2] + 1>>
+(* The second overtakes the first: of another sender; of the same one.       *)
+OtherOvertakes(q)  == Len(q) > 1 /\ q[1][1] # q[2][1]
+OwnOvertakes(q)    == Len(q) > 1 /\ q[1][1] = q[2][1]
+WithoutSecond(q)   == <<q[1]>> \o SubSeq(q, 3, Len(q))
+FirstOfOthers(q)   == IF OtherOvertakes(q) THEN q[2] ELSE q[1]
+WithoutOthers(q)   == IF OtherOvertakes(q) THEN WithoutSecond(q) ELSE Tail(q)
+FirstOfOwn(q)      == IF OwnOvertakes(q) THEN q[2] ELSE q[1]
+WithoutOwn(q)      == IF OwnOvertakes(q) THEN WithoutSecond(q) ELSE Tail(q)
+(* An offer that is given up stays in the queue.                             *)
+NotWithdrawn(q, m) == q
+
+(* --- who is gone ---------------------------------------------------------- *)
+
+(* Disconnected before what is buffered was received; at the first drop.     *)
+NoSenderLeft         == LiveSenders = {}
+AllSendersLive(r)    == queue = <<>> /\ ~\E s \in Senders : sender[s] = "dropped"
+NeverGone            == FALSE
+SaysDisconnected(t)  == C!Disconnected
+Reborn               == "unborn"
+(* What is buffered when the receiver goes: kept; with capacity 0, destroyed. *)
+AllKept              == queue
+AllTakenOut          == <<>>
+AllDestroyed         == {queue[i] : i \in DOMAIN queue}
+
+(* --- the mutex ------------------------------------------------------------ *)
+
+DropNeedsNone(t) == IF call[t].op = "drop_sender" THEN pc[t] = "ready"
+                    ELSE holder = t /\ pc[t] \in {"ready", "awake"}
+NobodyNeedsIt(t) == pc[t] \in {"ready", "awake"}
+
+(* Condition variables that never wake for no reason hide a missing loop, and *)
+(* show that another mistake does not need them.                             *)
+NeverForNoReason(t) == FALSE
+=============================================================================

@@ -1,0 +1,24 @@
+------------------------ MODULE ObservedMutexChannel ------------------------
+(* The algorithm, or a mutant of it, with the observer beside it.            *)
+EXTENDS MCMutexChannel
+
+VARIABLES sent, received, before, expired, handles, senderTold, receiverTold, known
+
+O == INSTANCE Observer
+
+ObservedSpec == /\ Init /\ O!ObserverInit
+                /\ [][Next /\ O!Observe]_<<vars, O!observed>>
+
+Integrity        == O!Integrity
+SenderOrder      == O!SenderOrder
+Fifo             == O!Fifo
+NoLoss           == O!NoLoss
+RecvDisconnected == O!RecvDisconnected
+SendDisconnected == O!SendDisconnected
+EmptyHonest      == O!EmptyHonest
+FullHonest       == O!FullHonest
+CapacityKept     == O!CapacityKept
+Rendezvous       == O!Rendezvous
+TimeoutClean     == O!TimeoutClean
+Lifetime         == Promise!OnePlaceEach(sent, received)
+=============================================================================

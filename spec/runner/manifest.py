@@ -1,0 +1,196 @@
+"""spec/manifest.json: which models there are, and what TLC must find in each. Writes TLC's configurations."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .tlc import Misuse
+
+TIERS = ["quick", "ci", "long"]
+SCOPE = ["senders", "initial", "sends", "capacity", "operations"]
+
+
+@dataclass
+class Model:
+    name: str
+    group: str  # "models", "mutants" or "witnesses"
+    tier: str
+    module: str
+    behaviour: str  # the specification formula
+    scope: dict
+    invariants: list  # names of what is checked
+    properties: list
+    replace: dict = field(default_factory=dict)
+    symmetry: bool = False
+    deadlock: bool = True
+    coverage: bool = False
+    temporal: bool = False
+    settings: list = field(default_factory=list)  # further lines of the cfg
+    library: str = ""  # a folder with modules that this one needs
+    prints: int = 0  # how many tuples the model has to print
+    says: str = ""  # a sentence: the mistake of a mutant, what a witness shows
+    expect: dict = field(default_factory=dict)  # violates, states, depth, seconds
+
+
+class Manifest:
+    def __init__(self, path):
+        self.path = Path(path)
+        self.folder = self.path.parent
+        try:
+            self.data = json.loads(self.path.read_text())
+        except OSError as error:
+            raise Misuse(f"{path}: cannot be read ({error.strerror})") from None
+        except json.JSONDecodeError as error:
+            raise Misuse(f"{path}:{error.lineno}: {error.msg}") from None
+        self.properties = self.section("properties")
+        self.modules = {}  # name -> Module, as they are asked for
+        self.models = []
+        for group in ("models", "mutants", "witnesses"):
+            for entry in self.section(group):
+                try:
+                    self.models.append(self.model(group, entry))
+                except KeyError as missing:
+                    raise Misuse(f"{self.path}: '{entry.get('name', entry)}' lacks {missing}") from None
+        names = [m.name for m in self.models]
+        for name in names:
+            if names.count(name) > 1:
+                raise Misuse(f"{self.path}: two models are called '{name}'")
+
+    def section(self, name):
+        if name not in self.data:
+            raise Misuse(f"{self.path}: has no \"{name}\"")
+        return self.data[name]
+
+    def kind(self, name, wanted, where):
+        if name not in self.properties:
+            raise Misuse(f"{self.path}: '{where}' checks {name}, which \"properties\" does not have")
+        return self.properties[name][wanted]
+
+    def model(self, group, entry):
+        name = entry["name"]
+        wanted = {"models": lambda: entry["check"], "mutants": lambda: [entry["killed_by"]], "witnesses": lambda: []}[group]()
+        check = [c for item in wanted for c in (self.section("sets")[item[1:]] if item.startswith("@") else [item])]
+        deadlock = entry.get("deadlock", group == "models") or "Deadlock" in check
+        check = [c for c in check if c != "Deadlock"]
+        kinds = {c: self.kind(c, "kind", name) for c in check}
+        invariants = [c for c in check if kinds[c] == "invariant"]
+        properties = [c for c in check if kinds[c] != "invariant"]
+        seen = any(self.kind(c, "observed", name) for c in check)
+        temporal = "temporal" in kinds.values()
+        module = ("Observed" if seen else "MC") + entry.get("of", "MutexChannel")
+        behaviour = "ObservedSpec" if seen else "Spec" if temporal else "SafeSpec"
+        if group == "witnesses":
+            module, invariants = "Witnesses", [entry["never"]]
+        module, behaviour = entry.get("module", module), entry.get("behaviour", behaviour)
+        if seen and temporal:
+            raise Misuse(f"{self.path}: '{name}' checks observed and temporal properties together: make it two models")
+        if temporal and entry.get("symmetry"):
+            raise Misuse(f"{self.path}: '{name}' checks a temporal property with symmetry, which TLC gets wrong: drop one")
+        if entry.get("tier", "ci") not in TIERS:
+            raise Misuse(f"{self.path}: '{name}' has the tier '{entry['tier']}': it is one of {', '.join(TIERS)}")
+        return Model(name=name, group=group, tier=entry.get("tier", "ci"), module=module, behaviour=behaviour,
+                     scope={key: entry[key] for key in SCOPE}, invariants=invariants, properties=properties,
+                     replace=entry.get("replace", {}),
+                     symmetry=entry.get("symmetry", False),
+                     deadlock=deadlock, coverage=entry.get("coverage", False), temporal=temporal, settings=entry.get("settings", []),
+                     library=entry.get("library", ""), prints=entry.get("prints", 0),
+                     says=entry.get("mistake", entry.get("shows", "")), expect=entry.setdefault("expect", {}))
+
+    def module(self, name, asked_by, library=""):
+        if (name, library) not in self.modules:
+            folders = [self.folder] + ([self.folder / library] if library else [])
+            found = [folder / f"{name}.tla" for folder in folders if (folder / f"{name}.tla").is_file()]
+            if not found:
+                raise Misuse(f"{self.path}: '{asked_by}' needs the module {name}, and there is no {self.folder / name}.tla")
+            self.modules[name, library] = Module(found[0])
+        return self.modules[name, library]
+
+    def vocabulary(self, model):
+        """The names that the model's module has: (all of them, those of constants, those of variables)."""
+        names, constants = set(), set()
+        waiting = [model.module]
+        while waiting:
+            name = waiting.pop()
+            if name in STANDARD:
+                continue
+            module = self.module(name, model.name, model.library)
+            names |= set(module.definitions) | module.constants
+            constants |= module.constants
+            waiting += module.extends
+        return names, constants
+
+    def cfg(self, model):
+        """The text of TLC's configuration. Every name in it exists: TLC itself overlooks some that do not."""
+        operations = self.section("operations")
+        scope = model.scope
+        if scope["operations"] not in operations:
+            raise Misuse(f"{self.path}: '{model.name}' has the operations '{scope['operations']}', which \"operations\" lacks")
+        senders = [f"s{k}" for k in range(1, scope["senders"] + 1)]
+        constants = {
+            "Senders": "{" + ", ".join(senders) + "}",
+            "Receiver": "r",
+            "InitialSenders": scope["initial"],
+            "Unbounded": "Unbounded",
+            "Capacity": "Unbounded" if scope["capacity"] == "unbounded" else scope["capacity"],
+            "Operations": "{" + ", ".join(f'"{op}"' for op in operations[scope["operations"]]) + "}",
+            "MaxSends": scope["sends"],
+        }
+        names, declared = self.vocabulary(model)
+        used = ([(c, "checks") for c in model.invariants + model.properties] + [(model.behaviour, "runs")]
+                + [(x, "replaces") for x in model.replace] + [(x, "puts in") for x in model.replace.values()]
+                + [("Symmetry", "uses") for _ in range(model.symmetry)])
+        for name, what in used:
+            if name not in names:
+                raise Misuse(f"{self.path}: '{model.name}' {what} {name}, which the module {model.module} lacks")
+        for name in set(constants) ^ declared:
+            raise Misuse(f"{self.path}: '{model.name}': the constant {name} is "
+                         + ("not given a value" if name in declared else f"not one of {model.module}"))
+        lines = [f"SPECIFICATION {model.behaviour}", "CONSTANTS"]
+        lines += [f"  {x} = {x}" for x in senders + ["r"]]
+        lines += [f"  {name} = {value}" for name, value in constants.items()]
+        lines += [f"  {name} <- {by}" for name, by in model.replace.items()]
+        lines += [f"INVARIANT {c}" for c in model.invariants] + [f"PROPERTY {c}" for c in model.properties]
+        lines += ["SYMMETRY Symmetry"] if model.symmetry else []
+        return "\n".join(lines + model.settings) + "\n"
+
+    def definition_at(self, place):
+        """The definition that a place 'Module:line' is in."""
+        module, line = place.rsplit(":", 1)
+        starts = self.module(module, place).definitions
+        return max((at, name) for name, at in starts.items() if at <= int(line))[1]
+
+    def save(self):
+        """Writes the manifest: an entry a line, so that a change of one number is a change of one line."""
+        def dump(value):
+            return json.dumps(value, ensure_ascii=False)
+        parts = []
+        for key, value in self.data.items():
+            if isinstance(value, list):
+                parts.append(f'"{key}": [\n' + ",\n".join("  " + dump(x) for x in value) + "\n]")
+            else:
+                parts.append(f'"{key}": {{\n' + ",\n".join(f"  {dump(k)}: {dump(v)}" for k, v in value.items()) + "\n}")
+        self.path.write_text("{\n" + ",\n".join(parts) + "\n}\n")
+
+
+STANDARD = {"Naturals", "Integers", "Sequences", "FiniteSets", "TLC"}
+
+
+class Module:
+    """The names that a TLA+ module defines and declares. (A reading by line beginnings, which our style keeps to.)"""
+
+    def __init__(self, path):
+        self.path = path
+        text = path.read_text()
+        blank = lambda match: re.sub(r"[^\n]", " ", match.group())
+        text = re.sub(r"\(\*.*?\*\)", blank, text, flags=re.S)
+        text = re.sub(r"\\\*[^\n]*", blank, text)
+        extends = re.search(r"^EXTENDS\s+(.*)$", text, re.M)
+        self.extends = re.findall(r"\w+", extends[1]) if extends else []
+        self.constants = set()
+        for block in re.findall(r"^CONSTANTS?\b(.*?)(?=^\S|\Z)", text, re.S | re.M):
+            self.constants |= set(re.findall(r"\w+", block))
+        self.definitions = {}  # name -> line
+        for number, line in enumerate(text.splitlines(), 1):
+            if match := re.match(r"(\w+)(\([^)]*\))?\s*==", line):
+                self.definitions[match[1]] = number

@@ -1,0 +1,2 @@
+def outdated(manifest): return []
+def write(manifest): return 0
