@@ -135,10 +135,10 @@ plumbline_mutant(capacity_one_too_many
 plumbline_mutant(disconnected_before_buffer
   FIND [=[
       if (queue_().empty()) {
-        return outcome::disconnected;  // [spec: RecvDisconnected]]=]
+        return outcome::disconnected;  // [spec: RecvFails]]=]
   REPLACE [=[
       if (senders_() == 0) {
-        return outcome::disconnected;  // [spec: RecvDisconnected]]=]
+        return outcome::disconnected;  // [spec: RecvFails]]=]
   BREAKS NO-LOSS RECV-DISCONNECTED
   ORIGIN "a receive asks whether the senders are gone before it looks into the buffer (rust #34711)"
   KILLED_BY relacy unit property)
@@ -167,7 +167,7 @@ plumbline_mutant(offer_waits_once
 plumbline_mutant(send_succeeds_without_receiver
   FIND [=[
       if (!receiver_alive_()) {
-        return outcome::disconnected;  // [spec: SendDisconnected]
+        return outcome::disconnected;  // [spec: SendFails]
       }]=]
   REPLACE ""
   BREAKS SEND-DISCONNECTED
@@ -234,11 +234,11 @@ plumbline_mutant(timed_out_offer_stays
 plumbline_mutant(failed_send_loses_value
   FIND [=[
       if (!receiver_alive_()) {
-        return outcome::disconnected;  // [spec: SendDisconnected]]=]
+        return outcome::disconnected;  // [spec: SendFails]]=]
   REPLACE [=[
       if (!receiver_alive_()) {
         [[maybe_unused]] const T lost(std::move(mine.front().value));
-        return outcome::disconnected;  // [spec: SendDisconnected]]=]
+        return outcome::disconnected;  // [spec: SendFails]]=]
   BREAKS SEND-DISCONNECTED LIFETIME
   ORIGIN "a send that fails moves the value away, and gives an empty shell back"
   KILLED_BY relacy unit property)
