@@ -206,6 +206,28 @@ TEST(Sender, SleepsOnWhenItsPlaceWasTakenBeforeItLooked) {
   EXPECT_EQ(rx.recv(), 2);
 }
 
+// A sender and the receiver sleep at the same time, each for its own reason; the value that is stored then is the
+// receiver's business. With one place for both to sleep, and one notification, the other sender might be woken instead.
+TEST(Channel, AWakeUpDoesNotGoToTheWrongSide) {
+  auto [tx, rx] = bounded_channel<int, watched_sync>(1);
+  EXPECT_TRUE(tx.send(0));
+  auto first = std::async(std::launch::async, [&tx] { return tx.send(1); });
+  watched_sync::await_sleepers(1);
+  auto second = std::async(std::launch::async, [&tx] { return tx.send(2); });
+  watched_sync::await_sleepers(2);
+  std::future<int> received;
+  {
+    const watched_sync::pause before_the_first_looks;
+    EXPECT_EQ(rx.recv(), 0);  // wakes the first sender, which has not yet stored its value when the receiver sleeps
+    received = std::async(std::launch::async, [&rx] { return rx.recv().value(); });
+    watched_sync::await_sleepers(2);
+  }
+  EXPECT_EQ(received.get(), 1);
+  EXPECT_EQ(rx.recv(), 2);
+  EXPECT_TRUE(first.get());
+  EXPECT_TRUE(second.get());
+}
+
 TEST(Channel, TimedOutOperationsLeaveNoWaiterBehind) {
   for (const std::size_t places : {0U, 1U}) {
     SCOPED_TRACE(describe(places));

@@ -1,0 +1,76 @@
+#pragma once
+// How a property runs as a GoogleTest, and how much it did.
+//
+//   TEST(Channel, AgreesWithTheModel) {
+//     holds(500, [](tally& did) { const auto program = *rc::gen::arbitrary<…>(); … ++did.operations; RC_ASSERT(…); });
+//   }
+//
+// RapidCheck prints its seed when it starts, and what to put into RC_PARAMS when a property fails. RC_PARAMS also
+// overrides the number of cases (max_success=…).
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <utility>
+
+namespace plumbline::test {
+
+struct tally {
+  std::uint64_t cases = 0;
+  std::uint64_t operations = 0;  // on the channel under test
+};
+
+// Says what this test did: on standard output, as properties in GoogleTest's report, and, if the environment variable
+// PLUMBLINE_COUNTS names a directory, as a file there, {"cases": …, "operations": …}. A check that did less than it
+// used to is a failed check (ci/recorded.json).
+inline void report(const tally& did) {
+  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+  const std::string name = std::string(test.test_suite_name()) + '.' + test.name();
+  std::ostringstream json;
+  json << "{\"cases\": " << did.cases << ", \"operations\": " << did.operations << "}";
+  std::cout << "counts " << name << ' ' << json.str() << std::endl;
+  testing::Test::RecordProperty("cases", std::to_string(did.cases));
+  testing::Test::RecordProperty("operations", std::to_string(did.operations));
+  if (const char* const directory = std::getenv("PLUMBLINE_COUNTS")) {
+    std::ofstream file(std::filesystem::path(directory) / (name + ".json"));
+    if (!(file << json.str() << '\n')) {
+      ADD_FAILURE() << "PLUMBLINE_COUNTS: cannot write to " << directory;
+    }
+  }
+}
+
+// Checks a property, a callable that takes a tally, in so many cases.
+template <class Property>
+void holds(int cases, Property property) {
+  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+  tally did;
+  rc::detail::TestMetadata metadata;
+  metadata.id = std::string(test.test_suite_name()) + '.' + test.name();
+  metadata.description = metadata.id;
+  rc::detail::TestParams params = rc::detail::configuration().testParams;
+  if (const char* const given = std::getenv("RC_PARAMS");
+      given == nullptr || std::string(given).find("max_success") == std::string::npos) {
+    params.maxSuccess = cases;
+  }
+  const auto result = rc::detail::checkTestable(
+      [&did, &property] {
+        ++did.cases;
+        property(did);
+      },
+      metadata, params);
+  if (!result.template is<rc::detail::SuccessResult>()) {
+    std::ostringstream what;
+    rc::detail::printResultMessage(result, what);
+    FAIL() << what.str();
+  }
+  report(did);
+}
+
+}  // namespace plumbline::test
