@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/channels_command.hpp"
 #include "cli/check_command.hpp"
 #include "cli/exit_codes.hpp"
 
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
 
   int status = plumbline::cli::misuse;
   plumbline::cli::add_check_command(app, status);
+  plumbline::cli::add_channels_command(app, status);
 
   try {
     app.parse(argc, argv);

@@ -1,0 +1,96 @@
+#include "cli/channels_command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+
+#include "cli/exit_codes.hpp"
+#include "plumbline/oracle/plugin_loader.hpp"
+#include "plumbline/oracle/registry.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+using oracle::channel_type;
+
+// Where the plug-ins are that were built with the command: of these two directories the one that exists, from the
+// directory of the executable. The first is that of a build, the second that of an installation.
+constexpr const char* plugin_directories[] = {"plumbline-channels", PLUMBLINE_INSTALLED_CHANNELS};
+
+std::vector<std::filesystem::path> plugin_files() {
+  std::error_code error;
+  const std::filesystem::path executable = std::filesystem::read_symlink("/proc/self/exe", error);
+  std::vector<std::filesystem::path> files;
+  for (const char* const directory : plugin_directories) {
+    for (const auto& entry : std::filesystem::directory_iterator(executable.parent_path() / directory, error)) {
+      if (entry.path().extension() == ".so") {
+        files.push_back(entry.path());
+      }
+    }
+    if (!files.empty()) {
+      break;
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+int list_channels() {
+  struct row {
+    std::string name, version, order, empty, full, capacity, disconnect, sizes, operations;
+  };
+  std::vector<row> rows = {
+      {"channel", "version", "order", "empty", "full", "capacity", "disconnect", "made with", "operations"}};
+  for (const channel_type& type : known_channels()) {
+    const oracle::contract& promised = type.promises;
+    rows.push_back({type.name, type.version, std::string(to_string(promised.order)),
+                    std::string(to_string(promised.empty)), std::string(to_string(promised.full)),
+                    std::string(to_string(promised.capacity)), std::string(to_string(promised.disconnect)),
+                    to_string(type.sizes), to_string(type.operations)});
+  }
+  const auto width = [&rows](std::string row::* column) {
+    std::size_t widest = 0;
+    for (const row& one : rows) {
+      widest = std::max(widest, (one.*column).size());
+    }
+    return widest;
+  };
+  for (const row& one : rows) {
+    fmt::print("{:<{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {}\n", one.name, width(&row::name),
+               one.version, width(&row::version), one.order, width(&row::order), one.empty, width(&row::empty),
+               one.full, width(&row::full), one.capacity, width(&row::capacity), one.disconnect,
+               width(&row::disconnect), one.sizes, width(&row::sizes), one.operations);
+  }
+  if (rows.size() == 1) {
+    fmt::print("(none was built in; see the messages of cmake)\n");
+  }
+  return conforms;
+}
+
+}  // namespace
+
+std::vector<channel_type> known_channels() {
+  std::vector<channel_type> all = oracle::registered_channels();
+  for (const std::filesystem::path& file : plugin_files()) {
+    try {
+      std::vector<channel_type> found = oracle::load_plugin(file.string());
+      std::move(found.begin(), found.end(), std::back_inserter(all));
+    } catch (const oracle::plugin_error& error) {
+      fmt::print(stderr, "plumbline: {}\n", error.what());
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const channel_type& a, const channel_type& b) { return a.name < b.name; });
+  return all;
+}
+
+void add_channels_command(CLI::App& app, int& status) {
+  CLI::App* const command = app.add_subcommand("channels", "List the channels that can be put under the oracle");
+  command->callback([&status] { status = list_channels(); });
+}
+
+}  // namespace plumbline::cli

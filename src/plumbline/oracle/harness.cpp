@@ -1,0 +1,314 @@
+#include "plumbline/oracle/harness.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "plumbline/oracle/run_verdict.hpp"
+#include "plumbline/oracle/runner.hpp"
+#include "plumbline/oracle/search.hpp"
+
+namespace plumbline::oracle {
+namespace {
+
+using std::chrono::steady_clock;
+
+program_shape shape_of(const channel_type& type, const campaign_options& options) {
+  program_shape shape = shape_for(type);
+  shape.disconnect = options.promised.disconnect;
+  shape.senders = options.senders;
+  if (options.capacity) {
+    shape.capacities = {*options.capacity};
+  }
+  return shape;
+}
+
+// Notices that nothing moves any more in one runner.
+class watchdog {
+ public:
+  explicit watchdog(runner& watched) : watched_(watched) {}
+
+  // Call it every few milliseconds. True: it hangs.
+  bool hangs(std::chrono::milliseconds patience) {
+    const auto now = steady_clock::now();
+    const std::uint64_t beat = watched_.heartbeat();
+    // Only growth counts: a receiver that polls goes back and forth over the same record.
+    if (beat > highest_ || !watched_.running()) {
+      highest_ = std::max(beat, highest_);
+      since_ = now;
+      watching_ = false;
+      return false;
+    }
+    if (!watching_ && now - since_ > patience / 2) {
+      watching_ = true;
+      watched_.watch_turns();
+    }
+    return now - since_ > patience && watched_.had_their_turn(std::chrono::milliseconds(20));
+  }
+
+ private:
+  runner& watched_;
+  std::uint64_t highest_ = 0;
+  steady_clock::time_point since_ = steady_clock::now();
+  bool watching_ = false;
+};
+
+}  // namespace
+
+bool overlaps(const history& recorded) {
+  // The operations are sorted by their begins, so who overlaps somebody overlaps the one with the latest end so far.
+  std::uint64_t latest_end = 0;
+  std::uint32_t whose = 0;
+  for (const operation& one : recorded.operations) {
+    if (one.begin <= latest_end && one.thread != whose) {
+      return true;
+    }
+    if (one.end >= latest_end) {
+      latest_end = one.end;
+      whose = one.thread;
+    }
+  }
+  return false;
+}
+
+struct campaign::shared_state {
+  shared_state(channel_type of, campaign_options with)
+      : type(std::move(of)), options(std::move(with)), shape(shape_of(type, options)) {
+    stronger = stronger_than(options.promised);
+  }
+
+  const channel_type type;
+  const campaign_options options;
+  const program_shape shape;
+  steady_clock::time_point start = steady_clock::now();
+  std::atomic<std::uint64_t> next{0};
+  std::atomic<bool> stop{false};
+  std::atomic<std::uint64_t> programs{0};
+  std::atomic<std::uint64_t> operations{0};
+  std::atomic<std::uint64_t> overlapping{0};
+  std::atomic<std::uint64_t> undecided{0};
+  std::atomic<std::uint64_t> tracked{0};
+
+  std::mutex mutex;  // of what follows
+  std::optional<finding> found;
+  std::vector<stronger_promise> stronger;
+  std::string undecided_because;
+
+  bool out_of_time() const { return steady_clock::now() - start >= options.time; }
+
+  tally done() const {
+    return {.programs = programs.load(),
+            .operations = operations.load(),
+            .overlapping = overlapping.load(),
+            .undecided = undecided.load(),
+            .tracked = tracked.load(),
+            .seconds = steady_clock::now() - start};
+  }
+
+  // The first one found stands; among jobs, whoever comes first.
+  void report(finding one) {
+    const std::scoped_lock lock(mutex);
+    if (!found) {
+      found = std::move(one);
+    }
+    stop.store(true);
+  }
+
+  void look_at(const observation& seen, std::uint64_t index, std::uint64_t round) {
+    programs.fetch_add(1);
+    operations.fetch_add(seen.recorded.operations.size());
+    overlapping.fetch_add(overlaps(seen.recorded) ? 1U : 0U);
+    tracked.fetch_add(seen.tracked ? 1U : 0U);
+    finding one{.judged = {},
+                .recorded = seen.recorded,
+                .program = index,
+                .round = round,
+                .misuse = misuse_in(seen),
+                .explained_by = {}};
+    if (!one.misuse.empty()) {
+      return report(std::move(one));
+    }
+    one.judged = verdict_of(seen);
+    if (one.judged.what == judgement::violates) {
+      one.explained_by = seen.faults.empty() ? strongest(seen.recorded, seen.recorded.promised) : std::nullopt;
+      return report(std::move(one));
+    }
+    if (one.judged.what == judgement::unknown) {
+      undecided.fetch_add(1);
+      const std::scoped_lock lock(mutex);
+      undecided_because = one.judged.because;
+      return;
+    }
+    for (stronger_promise& promise : stronger) {
+      if (std::optional<verdict> broken = refutation(seen.recorded, promise)) {
+        const std::scoped_lock lock(mutex);
+        ++promise.refuted;
+        if (!promise.example) {
+          promise.example = one;
+          promise.example->judged = *std::move(broken);
+          promise.example->recorded.promised = promise.whole;
+        }
+      }
+    }
+  }
+
+  // What there is to say when nothing moves any more.
+  finding look_at_hung(runner& stuck) {
+    const std::uint64_t index = stuck.running().value_or(0);
+    stuck.stop_polling();
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(100));  // not to wait for something: to let things come to rest
+    const observation seen = stuck.abandoned();
+    finding one{.judged = {},
+                .recorded = seen.recorded,
+                .program = index,
+                .hung = true,
+                .misuse = misuse_in(seen),
+                .explained_by = {}};
+    if (one.misuse.empty()) {
+      one.judged = verdict_of_hung(seen);
+      if (one.judged.what == judgement::conforms) {
+        one.judged = {.what = judgement::unknown,
+                      .broken = {},
+                      .because =
+                          "nothing moves any more, though every operation that has not returned may wait; or the "
+                          "channel's own construction or destruction does not return",
+                      .witness = {}};
+      }
+    }
+    return one;
+  }
+};
+
+// One thread that runs programs, with the threads that it needs for them.
+struct campaign::job {
+  explicit job(const shared_state& state) : threads(state.type, state.options.promised), watch(threads) {}
+
+  runner threads;
+  watchdog watch;
+  std::atomic<bool> finished{false};
+  std::thread thread;
+};
+
+campaign::campaign(channel_type type, campaign_options options)
+    : state_(std::make_shared<shared_state>(std::move(type), std::move(options))) {}
+
+std::string campaign::unmet(const channel_type& type, const campaign_options& options) {
+  if (options.capacity && !type.sizes.contains(*options.capacity)) {
+    return fmt::format("{} cannot be made with capacity {}; it can with {}", type.name, to_string(*options.capacity),
+                       to_string(type.sizes));
+  }
+  if (options.senders && (*options.senders < 1 || *options.senders > max_senders)) {
+    return fmt::format("{} senders cannot be: 1 to {} can", *options.senders, max_senders);
+  }
+  if (options.jobs < 1 || options.jobs > 64) {
+    return fmt::format("{} jobs cannot be: 1 to 64 can", options.jobs);
+  }
+  if (options.promised.disconnect == disconnection::both &&
+      !(type.operations.has(operation_kind::drop_sender) && type.operations.has(operation_kind::drop_receiver))) {
+    return fmt::format("{} cannot be held to disconnect=both: it has no way to drop its ends", type.name);
+  }
+  return {};
+}
+
+program campaign::program_number(std::uint64_t index) const {
+  return generate(state_->shape, state_->options.seed, index);
+}
+
+void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
+  const campaign_options& options = state->options;
+  while (!state->stop.load() && !state->out_of_time()) {
+    const std::uint64_t number = state->next.fetch_add(1);
+    if (options.programs && number >= *options.programs) {
+      break;
+    }
+    const std::uint64_t index = options.only_program.value_or(number);
+    const std::uint64_t round = options.only_program ? number : 0;
+    const program next = generate(state->shape, options.seed, index);
+    const std::uint64_t perturbation = random_source(options.seed ^ (round << 1U), ~index).next();
+    state->look_at(mine.threads.run(next, perturbation, index), index, round);
+  }
+  mine.finished.store(true);
+}
+
+campaign_result campaign::run(const std::function<bool(const tally&)>& go_on) {
+  const std::shared_ptr<shared_state> state = state_;
+  state->start = steady_clock::now();
+  std::vector<std::shared_ptr<job>> jobs;
+  for (unsigned i = 0; i < state->options.jobs; ++i) {
+    auto one = std::make_shared<job>(*state);
+    // The thread keeps alive what it uses: if it hangs, it is left behind.
+    one->thread = std::thread([state, one] { work(state, *one); });
+    jobs.push_back(std::move(one));
+  }
+
+  campaign_result result;
+  auto last_tick = steady_clock::now();
+  while (!jobs.empty()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::erase_if(jobs, [&](const std::shared_ptr<job>& one) {
+      if (one->finished.load()) {
+        one->thread.join();
+        return true;
+      }
+      if (one->watch.hangs(state->options.hangs_after)) {
+        result.threads_are_stuck = true;
+        state->report(state->look_at_hung(one->threads));
+        one->thread.detach();
+        return true;
+      }
+      return false;
+    });
+    if (const auto now = steady_clock::now(); now - last_tick > std::chrono::milliseconds(100)) {
+      last_tick = now;
+      if (!go_on(state->done())) {
+        state->stop.store(true);
+      }
+    }
+  }
+
+  const std::scoped_lock lock(state->mutex);
+  result.done = state->done();
+  result.found = state->found;
+  result.stronger = state->stronger;
+  result.kept = state->options.promised;
+  if (result.found) {
+    const bool judged = result.found->misuse.empty() && result.found->judged.what == judgement::violates;
+    result.what = judged ? judgement::violates : judgement::unknown;
+    result.because = result.found->misuse.empty() ? result.found->judged.because : result.found->misuse;
+    if (judged && result.found->explained_by) {
+      result.kept = *result.found->explained_by;
+    }
+    return result;
+  }
+  if (result.done.undecided > 0 || result.done.programs == 0) {
+    result.what = judgement::unknown;
+    result.because = result.done.programs == 0 ? "no program was run" : state->undecided_because;
+  } else {
+    result.what = judgement::conforms;
+  }
+  // Word by word: the strongest of each dimension that no program refuted. They come strongest first.
+  for (const std::string_view dimension : {"order", "empty", "full", "capacity"}) {
+    const auto unrefuted = std::find_if(result.stronger.begin(), result.stronger.end(), [&](const stronger_promise& p) {
+      return p.dimension == dimension && p.refuted == 0;
+    });
+    if (unrefuted == result.stronger.end()) {
+      continue;
+    }
+    if (dimension == "order") {
+      result.kept.order = unrefuted->whole.order;
+    } else if (dimension == "empty") {
+      result.kept.empty = unrefuted->whole.empty;
+    } else if (dimension == "full") {
+      result.kept.full = unrefuted->whole.full;
+    } else {
+      result.kept.capacity = unrefuted->whole.capacity;
+    }
+  }
+  return result;
+}
+
+}  // namespace plumbline::oracle

@@ -1,0 +1,150 @@
+#pragma once
+// Records what threads do to a channel. Each thread writes into a buffer of its own that was allocated before; between
+// the two stamps of an operation nothing of the recorder runs but one store. There is no lock, and no shared counter
+// either: a counter would order the threads, and so hide bugs.
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "plumbline/oracle/history.hpp"
+
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+namespace plumbline::oracle {
+
+// The clock of the recorder: the processor's time-stamp counter where it runs at one rate and agrees between cores
+// (both are looked at once, when the program starts), else the steady clock.
+//
+// How a stamp is ordered with its operation: before() has been read before any instruction after it is executed
+// (RDTSCP; LFENCE), and after() is read when every load of the operation has been executed and every store of it can be
+// seen by the other cores (MFENCE; RDTSCP). So the operation takes effect between its stamps, whatever the processor
+// reorders or buffers: a history can only show less order than there was, never more. The fence after an operation
+// can hide a bug that needs the stores of one operation to be still under way in the next one of the same thread.
+class stamp_clock {
+ public:
+  static std::uint64_t before() noexcept {
+#if defined(__x86_64__)
+    if (counter_is_usable()) {
+      unsigned processor = 0;
+      const std::uint64_t stamp = __rdtscp(&processor);
+      _mm_lfence();
+      return stamp;
+    }
+#endif
+    return steady();
+  }
+
+  static std::uint64_t after() noexcept {
+#if defined(__x86_64__)
+    if (counter_is_usable()) {
+      unsigned processor = 0;
+      _mm_mfence();
+      return __rdtscp(&processor);
+    }
+#endif
+    return steady();
+  }
+
+  static std::string_view name() noexcept;         // "time-stamp counter" or "steady clock"
+  static double nanoseconds(std::uint64_t ticks);  // how long that many ticks are
+  static double nanoseconds_per_operation();       // what it costs to record one operation, measured now
+
+ private:
+  static bool counter_is_usable() noexcept;
+  static std::uint64_t steady() noexcept;
+};
+
+// The operations of one thread, in their order. Written by that thread only; another one may look at any time.
+class track {
+ public:
+  explicit track(std::size_t most_operations);
+
+  // An operation starts: call this right before it. Does nothing, and overflowed() says so, if the track is full.
+  void begin(operation_kind kind, std::uint32_t handle, std::uint64_t value) noexcept;
+  // The operation that began last has ended: call this right after it. `value`: received, if it was a receive.
+  void end(outcome result, std::uint64_t value) noexcept;
+  // Takes the last ended operation back. Sound only for one that did nothing (empty, full, timeout): a thread that
+  // polls keeps the last of its refusals that way.
+  void forget() noexcept;
+
+  bool overflowed() const noexcept { return overflowed_.load(std::memory_order_relaxed); }
+  // Grows with each operation that begins or ends and is kept.
+  std::uint64_t progress() const noexcept;
+
+  // Appends what was recorded, as operations of `thread`; the last one may be pending.
+  void append_to(std::vector<operation>& operations, std::uint32_t thread) const;
+  void clear() noexcept;
+
+ private:
+  struct entry {
+    std::atomic<std::uint64_t> begin;
+    std::atomic<std::uint64_t> end;
+    std::atomic<std::uint64_t> value;
+    std::atomic<std::uint32_t> handle;
+    std::atomic<operation_kind> kind;
+    std::atomic<outcome> result;
+  };
+
+  std::size_t capacity_;
+  std::unique_ptr<entry[]> entries_;
+  // Release on each store, acquire on each load (both free on x86): whoever sees a count sees the entries it counts.
+  std::atomic<std::size_t> begun_{0};
+  std::atomic<std::size_t> ended_{0};
+  std::atomic<std::uint64_t> forgotten_{0};  // changes whenever an entry is about to be used again
+  std::atomic<bool> overflowed_{false};
+  bool recording_ = false;  // the operation that began last is being recorded, i.e. there was room for it
+};
+
+inline void track::begin(operation_kind kind, std::uint32_t handle, std::uint64_t value) noexcept {
+  const std::size_t at = begun_.load(std::memory_order_relaxed);
+  recording_ = at < capacity_;
+  if (!recording_) {
+    overflowed_.store(true, std::memory_order_relaxed);
+    return;
+  }
+  entry& here = entries_[at];
+  here.kind.store(kind, std::memory_order_release);
+  here.handle.store(handle, std::memory_order_release);
+  here.value.store(value, std::memory_order_release);
+  here.begin.store(stamp_clock::before(), std::memory_order_release);
+  begun_.store(at + 1, std::memory_order_release);
+}
+
+inline void track::end(outcome result, std::uint64_t value) noexcept {
+  const std::uint64_t stamp = stamp_clock::after();
+  if (!recording_) {
+    return;
+  }
+  const std::size_t at = ended_.load(std::memory_order_relaxed);
+  entry& here = entries_[at];
+  here.end.store(stamp, std::memory_order_release);
+  here.value.store(value, std::memory_order_release);
+  here.result.store(result, std::memory_order_release);
+  ended_.store(at + 1, std::memory_order_release);
+}
+
+// The tracks of the threads that use one channel.
+class recorder {
+ public:
+  recorder(std::size_t threads, std::size_t operations_per_thread);
+
+  track& of(std::size_t thread) noexcept { return *tracks_[thread]; }
+  void clear() noexcept;
+  bool overflowed() const noexcept;
+  std::uint64_t progress() const noexcept;
+
+  // Everything that was recorded, in the order of the begins. May be called while the threads are at work: what they
+  // do meanwhile is in it or not.
+  std::vector<operation> operations() const;
+
+ private:
+  std::vector<std::unique_ptr<track>> tracks_;
+};
+
+}  // namespace plumbline::oracle

@@ -1,0 +1,129 @@
+#include "plumbline/oracle/run_verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <utility>
+
+#include "plumbline/oracle/search.hpp"
+
+namespace plumbline::oracle {
+namespace {
+
+verdict violation(rule broken, std::string because, std::vector<std::size_t> witness = {}) {
+  return {.what = judgement::violates, .broken = broken, .because = std::move(because), .witness = std::move(witness)};
+}
+
+// For each dimension of the contract its words, the strongest first.
+constexpr std::array orders = {order::linearizable, order::per_sender, order::unordered};
+constexpr std::array empties = {emptiness::honest, emptiness::head_of_line, emptiness::weak};
+constexpr std::array fulls = {fullness::honest, fullness::spurious};
+constexpr std::array bounds = {bound::exact, bound::at_least};
+
+// Two values that came out in another order than their sends, which did not overlap, went in.
+bool out_of_order(const history& recorded) {
+  struct sent_value {
+    const operation* send;
+    std::uint64_t received_at;  // begin of the receive that took it; never, if none did
+  };
+  std::vector<sent_value> values;
+  for (const operation& one : recorded.operations) {
+    if (is_send(one.kind) && one.result == outcome::ok) {
+      values.push_back({&one, operation::never});
+    }
+  }
+  for (const operation& one : recorded.operations) {
+    for (sent_value& value : values) {
+      if (is_recv(one.kind) && one.result == outcome::ok && one.value == value.send->value) {
+        value.received_at = one.begin;
+      }
+    }
+  }
+  return std::any_of(values.begin(), values.end(), [&](const sent_value& first) {
+    return std::any_of(values.begin(), values.end(), [&](const sent_value& second) {
+      return first.send->end < second.send->begin && second.received_at < first.received_at;
+    });
+  });
+}
+
+bool any_ended_with(const history& recorded, std::initializer_list<outcome> wanted) {
+  return std::any_of(recorded.operations.begin(), recorded.operations.end(), [&](const operation& one) {
+    return std::find(wanted.begin(), wanted.end(), one.result) != wanted.end();
+  });
+}
+
+bool waits_for_others(operation_kind kind) { return kind == operation_kind::send || kind == operation_kind::recv; }
+
+}  // namespace
+
+std::string misuse_in(const observation& seen) {
+  return seen.threw.empty() ? malformed(seen.recorded) : "an operation " + seen.threw;
+}
+
+verdict verdict_of(const observation& seen) {
+  if (!seen.faults.empty()) {
+    return violation(seen.faults.front().broken, seen.faults.front().because);
+  }
+  if (seen.overflowed) {
+    return {.what = judgement::unknown,
+            .broken = {},
+            .because = "the program had more operations than the recorder has room for",
+            .witness = {}};
+  }
+  return search(seen.recorded);
+}
+
+verdict verdict_of_hung(const observation& seen) {
+  const std::vector<operation>& all = seen.recorded.operations;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].result == outcome::pending && !waits_for_others(all[i].kind)) {
+      return violation(is_receiver_operation(all[i].kind) ? rule::wake_recv : rule::wake_send,
+                       fmt::format("{} does not wait for others, but it did not return", to_string(all[i].kind)), {i});
+    }
+  }
+  return verdict_of(seen);
+}
+
+std::vector<stronger_promise> stronger_than(const contract& promised) {
+  std::vector<stronger_promise> found;
+  const auto add = [&](std::string_view dimension, const auto& words, auto contract::* member) {
+    for (const auto word : words) {
+      if (word == promised.*member) {
+        return;
+      }
+      stronger_promise one{.dimension = std::string(dimension),
+                           .word = std::string(to_string(word)),
+                           .whole = promised,
+                           .refuted = 0,
+                           .example = {}};
+      one.whole.*member = word;
+      found.push_back(std::move(one));
+    }
+  };
+  add("order", orders, &contract::order);
+  add("empty", empties, &contract::empty);
+  add("full", fulls, &contract::full);
+  if (promised.capacity != bound::unbounded) {
+    add("capacity", bounds, &contract::capacity);
+  }
+  return found;
+}
+
+std::optional<verdict> refutation(const history& recorded, const stronger_promise& promise) {
+  const bool worth_a_look = promise.dimension == "order" ? out_of_order(recorded)
+                            : promise.dimension == "empty"
+                                ? any_ended_with(recorded, {outcome::empty, outcome::timeout})
+                            : promise.dimension == "full" ? any_ended_with(recorded, {outcome::full, outcome::timeout})
+                                                          : recorded.capacity.has_value();
+  if (!worth_a_look) {
+    return std::nullopt;
+  }
+  history judged = recorded;
+  judged.promised = promise.whole;
+  verdict said = search(judged);
+  return said.what == judgement::violates ? std::optional(std::move(said)) : std::nullopt;
+}
+
+}  // namespace plumbline::oracle

@@ -1,0 +1,378 @@
+#include "plumbline/oracle/runner.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <fstream>
+#include <limits>
+
+namespace plumbline::oracle {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::steady_clock;
+
+constexpr std::size_t most_operations_of_a_thread = 256;
+
+void pause_processor() noexcept {
+#if defined(__x86_64__)
+  _mm_pause();
+#endif
+}
+
+// Waits actively for something that comes soon if its thread has a processor: so it gives its own one away now and
+// then.
+template <class Condition>
+void spin_until(Condition holds) {
+  for (unsigned turns = 0; !holds(); ++turns) {
+    if (turns % 64 == 63) {
+      std::this_thread::yield();
+    } else {
+      pause_processor();
+    }
+  }
+}
+
+}  // namespace
+
+// Draws what a thread does between two operations: mostly nothing, else a short or a longer pause, or another thread's
+// turn. What happens inside the operations cannot be reached from here.
+class perturber {
+ public:
+  perturber(std::uint64_t seed, std::uint32_t thread) noexcept : random_(seed, thread) {}
+
+  void before_first() noexcept {
+    if (random_.one_in(2)) {
+      spin(random_.below(300));
+    }
+  }
+  void between() noexcept {
+    switch (random_.below(8)) {
+      case 0:
+      case 1:
+        return spin(random_.below(16));
+      case 2:
+        return spin(random_.below(200));
+      case 3:
+        return std::this_thread::yield();
+      default:
+        return;
+    }
+  }
+  bool one_in(std::uint32_t chances) noexcept { return random_.one_in(chances); }
+
+ private:
+  static void spin(std::uint32_t turns) noexcept {
+    for (; turns > 0; --turns) {
+      pause_processor();
+    }
+  }
+
+  random_source random_;
+};
+
+runner::runner(const channel_type& type, contract promised)
+    : type_(type), promised_(promised), recorder_(max_senders + 1, most_operations_of_a_thread) {
+  stamp_clock::name();  // finds out now which clock to use, not in the middle of the first operation
+  for (std::uint32_t thread = 0; thread <= max_senders; ++thread) {
+    watched_.push_back(std::make_unique<watched_thread>());
+  }
+  for (std::uint32_t thread = 0; thread < max_senders; ++thread) {
+    turns_.push_back(std::make_unique<std::atomic<int>>(0));
+  }
+}
+
+runner::~runner() {
+  for (std::size_t thread = 0; thread < threads_.size(); ++thread) {
+    turns_[thread]->store(-1, std::memory_order_release);
+    turns_[thread]->notify_one();
+  }
+  for (std::thread& one : threads_) {
+    one.join();
+  }
+}
+
+// A sender thread: waits for its turn, runs its script, and again.
+void runner::work(std::uint32_t thread) {
+  watched_[thread]->is_this_thread();
+  ledger::use_on_this_thread(&ledger_);
+  note_running_on_this_thread(&running_);
+  std::atomic<int>& turn = *turns_[thread];
+  for (int seen = 0;;) {
+    for (unsigned i = 0; i < 200 && turn.load(std::memory_order_acquire) == seen; ++i) {
+      std::this_thread::yield();  // the next program starts soon: a sleep and a wake-up would cost more
+    }
+    turn.wait(seen, std::memory_order_acquire);
+    seen = turn.load(std::memory_order_acquire);
+    if (seen < 0) {
+      return;
+    }
+    run_sender(thread);
+    watched_[thread]->busy.store(false, std::memory_order_release);
+    if (senders_running_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      senders_running_.notify_one();
+    }
+  }
+}
+
+// The start line: nobody starts before all are there.
+void runner::line_up() {
+  const std::uint32_t all = program_->senders + 1;
+  lined_up_.fetch_add(1, std::memory_order_acq_rel);
+  spin_until([&] { return lined_up_.load(std::memory_order_acquire) == all; });
+}
+
+void runner::run_sender(std::uint32_t thread) {
+  perturber perturb(perturbation_, thread);
+  line_up();
+  perturb.before_first();
+  for (const request& asked : program_->scripts[thread]) {
+    if (perform(thread, asked).result == outcome::pending) {
+      return;
+    }
+    perturb.between();
+  }
+}
+
+void runner::run_receiver(std::uint32_t thread) {
+  perturber perturb(perturbation_, thread);
+  line_up();
+  perturb.before_first();
+  for (const request& asked : program_->receiving) {
+    if (perform(thread, asked).result == outcome::pending) {
+      return;
+    }
+    perturb.between();
+  }
+  drain(thread, perturb);
+  if (stop_polling_.load(std::memory_order_acquire)) {
+    return;
+  }
+  for (const request& asked : program_->after) {
+    if (perform(thread, asked).result == outcome::pending) {
+      return;
+    }
+    perturb.between();
+  }
+}
+
+void runner::drain(std::uint32_t thread, perturber& perturb) {
+  if (program_->end == ending::leave) {
+    return;
+  }
+  const request receive{.kind = program_->drain, .patience = program_->drain_patience};
+  // Most refusals are not kept, or a history would consist of them: a refusal that is left out changes nothing else.
+  for (int refusals_to_keep = 3;;) {
+    const bool senders_were_done = senders_running_.load(std::memory_order_acquire) == 0;
+    const outcome said = perform(thread, receive).result;
+    if (said == outcome::disconnected || said == outcome::pending) {
+      return;
+    }
+    // Once the senders are done there is nothing more to wait for; if `disconnected` should have come, the oracle says
+    // so.
+    if (said != outcome::ok && (senders_were_done || stop_polling_.load(std::memory_order_acquire))) {
+      return;
+    }
+    if (said != outcome::ok) {
+      if (refusals_to_keep > 0 && perturb.one_in(4)) {
+        --refusals_to_keep;
+      } else {
+        recorder_.of(thread).forget();
+      }
+      std::this_thread::yield();
+    }
+    perturb.between();
+  }
+}
+
+// One operation, recorded. `pending` if it threw: then the thread's script is over.
+attempt runner::perform(std::uint32_t thread, const request& asked) {
+  const bool receives = is_recv(asked.kind);
+  track& record = recorder_.of(thread);
+  const bool timed = asked.kind == operation_kind::send_for || asked.kind == operation_kind::recv_for;
+  const auto began = timed ? steady_clock::now() : steady_clock::time_point();
+  attempt said = outcome::pending;
+  try {
+    record.begin(asked.kind, asked.sender, asked.value);
+    said = channel_->call(asked);
+    record.end(said.result, receives ? said.value.value_or(0) : asked.value);
+  } catch (const std::exception& thrown) {
+    const std::scoped_lock lock(found_mutex_);
+    threw_ = fmt::format("{} threw: {}", to_string(asked.kind), thrown.what());
+    return outcome::pending;
+  }
+  if (said.result == outcome::pending) {
+    const std::scoped_lock lock(found_mutex_);
+    threw_ = fmt::format("{} returned no outcome", to_string(asked.kind));
+    return outcome::pending;
+  }
+  if (said.result == outcome::timeout) {
+    // A thousandth is forgiven: a channel may count on another clock than this one.
+    const auto waited = steady_clock::now() - began;
+    if (waited + asked.patience / 1000 + std::chrono::microseconds(1) < asked.patience) {
+      report(
+          {rule::timeout_clean, fmt::format("{} gave up after {} ns, but its patience was {} ns", to_string(asked.kind),
+                                            nanoseconds(waited).count(), nanoseconds(asked.patience).count())});
+    }
+  }
+  if (is_send(asked.kind) && said.result != outcome::ok && said.value && *said.value != asked.value) {
+    report({said.result == outcome::disconnected ? rule::send_disconnected : rule::integrity,
+            fmt::format("{}({}) said {}, but the value that came back was not the one that was sent",
+                        to_string(asked.kind), asked.value, to_string(said.result))});
+  }
+  return said;
+}
+
+void runner::report(fault found) {
+  const std::scoped_lock lock(found_mutex_);
+  faults_.push_back(std::move(found));
+}
+
+void runner::wait_for_senders() noexcept {
+  for (unsigned i = 0; i < 2000 && senders_running_.load(std::memory_order_acquire) > 0; ++i) {
+    std::this_thread::yield();
+  }
+  for (std::uint32_t left = senders_running_.load(std::memory_order_acquire); left > 0;
+       left = senders_running_.load(std::memory_order_acquire)) {
+    senders_running_.wait(left, std::memory_order_acquire);
+  }
+}
+
+observation runner::run(const program& next, std::uint64_t perturbation, std::uint64_t index) {
+  while (threads_.size() < next.senders) {
+    const auto thread = static_cast<std::uint32_t>(threads_.size());
+    threads_.emplace_back([this, thread] { work(thread); });
+  }
+  recorder_.clear();
+  ledger_.clear();
+  {
+    const std::scoped_lock lock(found_mutex_);
+    faults_.clear();
+    threw_.clear();
+    being_recorded_ = {.promised = promised_, .capacity = next.capacity, .senders = next.senders, .operations = {}};
+  }
+  program_ = &next;
+  perturbation_ = perturbation;
+  stop_polling_.store(false, std::memory_order_relaxed);
+  lined_up_.store(0, std::memory_order_relaxed);
+  senders_running_.store(next.senders, std::memory_order_relaxed);
+  running_.index.store(index, std::memory_order_relaxed);
+
+  watched_thread& myself = *watched_[max_senders];
+  myself.is_this_thread();
+  myself.busy.store(true, std::memory_order_release);
+  for (std::uint32_t thread = 0; thread < next.senders; ++thread) {
+    watched_[thread]->busy.store(true, std::memory_order_release);
+  }
+  ledger::use_on_this_thread(&ledger_);
+  note_running_on_this_thread(&running_);
+  running_.active.store(true, std::memory_order_release);
+
+  channel_ = type_.make(next.capacity, next.senders);
+  for (std::uint32_t thread = 0; thread < next.senders; ++thread) {
+    turns_[thread]->fetch_add(1, std::memory_order_release);
+    turns_[thread]->notify_one();
+  }
+  run_receiver(next.senders);
+  wait_for_senders();
+
+  observation seen;
+  const std::string before = lifetime_fault(false);
+  channel_.reset();
+  const std::string after = lifetime_fault(true);
+  running_.active.store(false, std::memory_order_release);
+  note_running_on_this_thread(nullptr);
+  ledger::use_on_this_thread(nullptr);
+  myself.busy.store(false, std::memory_order_release);
+  runs_.fetch_add(1, std::memory_order_release);
+
+  for (const std::string* because : {&before, &after}) {
+    if (!because->empty() && seen.faults.empty()) {
+      seen.faults.push_back({rule::lifetime, *because});
+    }
+  }
+  seen.tracked = ledger_.used();
+  const std::scoped_lock lock(found_mutex_);
+  seen.faults.insert(seen.faults.begin(), faults_.begin(), faults_.end());
+  seen.threw = threw_;
+  seen.overflowed = recorder_.overflowed();
+  seen.recorded = being_recorded_;
+  seen.recorded.operations = recorder_.operations();
+  return seen;
+}
+
+// While the channel is still there: only once the receiver was dropped must every value be gone.
+std::string runner::lifetime_fault(bool channel_is_gone) const {
+  const auto drops_receiver = [](const std::vector<request>& script) {
+    return std::any_of(script.begin(), script.end(),
+                       [](const request& asked) { return asked.kind == operation_kind::drop_receiver; });
+  };
+  if (!channel_is_gone && !drops_receiver(program_->receiving) && !drops_receiver(program_->after)) {
+    return {};
+  }
+  return ledger_.fault(channel_is_gone);
+}
+
+std::optional<std::uint64_t> runner::running() const noexcept {
+  return running_.active.load(std::memory_order_acquire) ? std::optional(running_.index.load(std::memory_order_relaxed))
+                                                         : std::nullopt;
+}
+
+std::uint64_t runner::heartbeat() const noexcept {
+  return runs_.load(std::memory_order_acquire) * (2 * most_operations_of_a_thread * (max_senders + 1)) +
+         recorder_.progress();
+}
+
+observation runner::abandoned() const {
+  observation seen;
+  const std::scoped_lock lock(found_mutex_);
+  seen.faults = faults_;
+  seen.threw = threw_;
+  seen.overflowed = recorder_.overflowed();
+  seen.recorded = being_recorded_;
+  seen.recorded.quiescent = true;
+  seen.recorded.operations = recorder_.operations();
+  return seen;
+}
+
+void runner::watch_turns() {
+  for (const auto& one : watched_) {
+    one->used_before = one->busy.load(std::memory_order_acquire) ? one->used() : nanoseconds(0);
+  }
+}
+
+bool runner::had_their_turn(std::chrono::nanoseconds enough) const {
+  return std::all_of(watched_.begin(), watched_.end(), [&](const auto& one) {
+    return !one->busy.load(std::memory_order_acquire) || one->asleep() || one->used() - one->used_before >= enough;
+  });
+}
+
+void runner::watched_thread::is_this_thread() noexcept {
+  const int myself = gettid();
+  if (id.load(std::memory_order_relaxed) != myself) {
+    clockid_t clock{};
+    pthread_getcpuclockid(pthread_self(), &clock);
+    processor_clock.store(clock, std::memory_order_relaxed);
+    id.store(myself, std::memory_order_release);
+  }
+}
+
+bool runner::watched_thread::asleep() const {
+  // /proc/self/task/<id>/stat: "<id> (<name>) <state> …"; S is a sleep that a signal or a wake-up would end.
+  std::ifstream stat(fmt::format("/proc/self/task/{}/stat", id.load(std::memory_order_acquire)));
+  stat.ignore(std::numeric_limits<std::streamsize>::max(), ')');
+  char state = '?';
+  stat >> state;
+  return state == 'S';
+}
+
+nanoseconds runner::watched_thread::used() const noexcept {
+  timespec time{};
+  clock_gettime(processor_clock.load(std::memory_order_relaxed), &time);
+  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
+}
+
+}  // namespace plumbline::oracle

@@ -1,0 +1,57 @@
+// oneTBB's concurrent_bounded_queue.
+//
+// What its documentation promises: first in, first out, for the values that one thread pushes (and one thread pops);
+// nothing is said of values of different threads. push waits for room, pop waits for a value; the try_ forms say
+// whether they could. There is no notion of disconnection.
+
+#include <oneapi/tbb/concurrent_queue.h>
+#include <oneapi/tbb/version.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "plumbline/oracle/adapter.hpp"
+#include "plumbline/oracle/registry.hpp"
+#include "plumbline/oracle/tracked.hpp"
+
+namespace {
+
+using namespace plumbline::oracle;
+
+class tbb_queue {
+ public:
+  static constexpr contract promises{.order = order::per_sender, .disconnect = disconnection::none};
+  static constexpr capacities sizes{
+      .unbounded = true, .smallest = 1, .largest = std::size_t{std::numeric_limits<std::ptrdiff_t>::max()}};
+
+  tbb_queue(capacity places, std::uint32_t) {
+    if (places) {
+      queue_.set_capacity(static_cast<std::ptrdiff_t>(*places));
+    }
+  }
+
+  attempt send(std::uint32_t, std::uint64_t value) {
+    queue_.push(tracked(value));
+    return outcome::ok;
+  }
+  attempt try_send(std::uint32_t, std::uint64_t value) {
+    return queue_.try_push(tracked(value)) ? outcome::ok : outcome::full;
+  }
+  attempt recv() {
+    tracked value;
+    queue_.pop(value);
+    return received(value.value());
+  }
+  attempt try_recv() {
+    tracked value;
+    return queue_.try_pop(value) ? received(value.value()) : outcome::empty;
+  }
+
+ private:
+  tbb::concurrent_bounded_queue<tracked> queue_;
+};
+
+const registered_channel registered(describe<tbb_queue>("tbb", TBB_VERSION_STRING));
+
+}  // namespace
