@@ -7,6 +7,7 @@
 #include "cli/channels_command.hpp"
 #include "cli/check_command.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/stress_command.hpp"
 
 int main(int argc, char** argv) {
   CLI::App app("Is this channel straight? Judges channels and records of them by Plumbline's contract.", "plumbline");
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
 
   int status = plumbline::cli::misuse;
   plumbline::cli::add_check_command(app, status);
+  plumbline::cli::add_stress_command(app, status);
   plumbline::cli::add_channels_command(app, status);
 
   try {

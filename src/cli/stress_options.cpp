@@ -1,0 +1,181 @@
+#include "cli/stress_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <random>
+#include <sstream>
+#include <string_view>
+#include <vector>
+
+#include "cli/channels_command.hpp"
+#include "plumbline/oracle/plugin_loader.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+using oracle::channel_type;
+
+// More buffered values than any run of small programs could tell from no bound.
+constexpr std::size_t most_capacity = std::size_t{1} << 30U;
+constexpr double most_seconds = 366.0 * 24 * 60 * 60;
+
+oracle::capacity capacity_of(const std::string& word) {
+  if (word == "unbounded") {
+    return std::nullopt;
+  }
+  std::size_t places = 0;
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, places);
+  if (error != std::errc() || rest != end || places > most_capacity) {
+    throw misuse_error(fmt::format("--capacity {}: it is \"unbounded\" or a number from 0 to {}", word, most_capacity));
+  }
+  return places;
+}
+
+template <class Enum>
+void set_word(Enum& into, const std::string& dimension, const std::string& word) {
+  const std::optional<Enum> known = oracle::from_string<Enum>(word);
+  if (!known) {
+    throw misuse_error(fmt::format("--contract {0}={1}: {1} is not a word of the contract for {0}", dimension, word));
+  }
+  into = *known;
+}
+
+// The declared contract with the words of "k=v,k=v" in the place of its own.
+oracle::contract contract_of(const std::string& words, oracle::contract declared) {
+  std::istringstream parts(words);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const std::size_t equals = part.find('=');
+    const std::string dimension = part.substr(0, equals);
+    const std::string word = equals == std::string::npos ? "" : part.substr(equals + 1);
+    if (dimension == "order") {
+      set_word(declared.order, dimension, word);
+    } else if (dimension == "empty") {
+      set_word(declared.empty, dimension, word);
+    } else if (dimension == "full") {
+      set_word(declared.full, dimension, word);
+    } else if (dimension == "capacity") {
+      set_word(declared.capacity, dimension, word);
+    } else if (dimension == "disconnect") {
+      set_word(declared.disconnect, dimension, word);
+    } else {
+      throw misuse_error(fmt::format(
+          "--contract {}: it is a list like order=per-sender,empty=weak of order, empty, full, capacity, disconnect",
+          words));
+    }
+  }
+  return declared;
+}
+
+channel_type one_of(std::vector<channel_type> types, const std::string& name) {
+  const auto found =
+      std::find_if(types.begin(), types.end(), [&](const channel_type& type) { return type.name == name; });
+  if (found != types.end()) {
+    return *found;
+  }
+  std::vector<std::string> names;
+  for (const channel_type& type : types) {
+    names.push_back(type.name);
+  }
+  throw misuse_error(name.empty() ? fmt::format("which channel? Give --channel with one of: {}", fmt::join(names, ", "))
+                                  : fmt::format("unknown channel {}; known are: {}", name, fmt::join(names, ", ")));
+}
+
+// As a shell reads it: quoted if it has to be.
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("-_./=,:+@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) {
+    return word;
+  }
+  std::string text = "'";
+  for (const char c : word) {
+    text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return text + "'";
+}
+
+}  // namespace
+
+void stress_options::add_to(CLI::App& command) {
+  command.add_option("--channel", channel, "Which channel; see plumbline channels");
+  command.add_option("--plugin", plugin,
+                     "A shared library with channels (plumbline/plugin.h), instead of those built in");
+  command.add_option("--seconds", seconds, "Stop after so long [10, unless --programs is given]");
+  command.add_option("--programs", programs, "Stop after so many client programs");
+  command.add_option("--seed", seed, "Draw the programs from this number [a random one, which is printed]");
+  command.add_option("--program", program, "Run only program number I of the seed, again and again");
+  command.add_option("--capacity", capacity, "Only channels of this capacity: unbounded, or a number [the small ones]");
+  command.add_option("--senders", senders, "Only programs that start with so many senders [1 to 4]");
+  command.add_option("--contract", contract,
+                     "Hold the channel to these words instead of its own, like order=linearizable,empty=honest");
+  command.add_option("--jobs", jobs, "Programs that run at the same time, each on threads of its own")
+      ->capture_default_str();
+  command.add_option("--json", json, "Write the result to this file");
+  command.add_option("--save", save, "Where a history that breaks the contract goes [plumbline-<channel>-….jsonl]");
+}
+
+channel_type chosen_channel(const stress_options& given) {
+  if (given.plugin.empty()) {
+    return one_of(known_channels(), given.channel);
+  }
+  std::vector<channel_type> types;
+  try {
+    types = oracle::load_plugin(given.plugin);
+  } catch (const oracle::plugin_error& error) {
+    throw misuse_error(error.what());
+  }
+  if (given.channel.empty() && types.size() == 1) {
+    return types.front();
+  }
+  return one_of(std::move(types), given.channel);
+}
+
+oracle::campaign_options campaign_for(const stress_options& given, const channel_type& type) {
+  oracle::campaign_options options;
+  options.promised = contract_of(given.contract, type.promises);
+  options.seed = given.seed ? *given.seed : std::random_device()();
+  options.only_program = given.program;
+  options.senders = given.senders;
+  options.programs = given.programs;
+  options.jobs = given.jobs;
+  if (!given.capacity.empty()) {
+    options.capacity = capacity_of(given.capacity);
+  }
+  if (given.programs == 0U) {
+    throw misuse_error("--programs 0: at least one program has to run");
+  }
+  const double seconds = given.seconds.value_or(given.programs ? most_seconds : 10.0);
+  if (!(seconds > 0) || seconds > most_seconds) {
+    throw misuse_error(fmt::format("--seconds {}: it is a number greater than 0, and at most a year's", seconds));
+  }
+  options.time = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(seconds));
+  if (const std::string why = oracle::campaign::unmet(type, options); !why.empty()) {
+    throw misuse_error(why);
+  }
+  return options;
+}
+
+std::string replay_command(const stress_options& given, const channel_type& type, std::uint64_t seed) {
+  std::string line = "plumbline stress";
+  const auto add = [&line](std::string_view flag, const std::string& value) {
+    if (!value.empty()) {
+      line += fmt::format(" {} {}", flag, quoted(value));
+    }
+  };
+  add("--plugin", given.plugin);
+  add("--channel", type.name);
+  add("--capacity", given.capacity);
+  add("--senders", given.senders ? std::to_string(*given.senders) : "");
+  add("--contract", given.contract);
+  add("--seed", std::to_string(seed));
+  return line;
+}
+
+}  // namespace plumbline::cli

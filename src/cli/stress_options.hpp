@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "plumbline/oracle/adapter.hpp"
+#include "plumbline/oracle/harness.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace plumbline::cli {
+
+// What was asked for cannot be done; what() is one line for the user.
+class misuse_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The flags of `plumbline stress`, as they were given.
+struct stress_options {
+  std::string channel;
+  std::string plugin;
+  std::optional<double> seconds;
+  std::optional<std::uint64_t> programs;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint64_t> program;
+  std::string capacity;
+  std::optional<std::uint32_t> senders;
+  std::string contract;
+  unsigned jobs = 1;
+  std::string json;
+  std::string save;
+
+  void add_to(CLI::App& command);
+};
+
+// The channel that is meant. Throws misuse_error.
+oracle::channel_type chosen_channel(const stress_options&);
+
+// What the flags ask of the harness; a seed is drawn if none was given. Throws misuse_error.
+oracle::campaign_options campaign_for(const stress_options&, const oracle::channel_type&);
+
+// The command line that draws the same programs from the same seed; with " --program I" it runs one of them again.
+std::string replay_command(const stress_options&, const oracle::channel_type&, std::uint64_t seed);
+
+}  // namespace plumbline::cli

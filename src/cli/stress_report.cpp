@@ -1,0 +1,193 @@
+#include "cli/stress_report.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "plumbline/oracle/explain.hpp"
+#include "plumbline/oracle/recorder.hpp"
+
+#if __has_include("plumbline/oracle/timeline.hpp")
+#include "plumbline/oracle/timeline.hpp"
+#else  // until it is there
+namespace plumbline::oracle {
+inline std::string timeline(const history& recorded, const verdict&) {
+  std::string text;
+  for (const operation& one : recorded.operations) {
+    text += fmt::format("  thread {}: {} [{}, {}]\n", one.thread, label(one), one.begin, one.end);
+  }
+  return text;
+}
+}  // namespace plumbline::oracle
+#endif
+
+namespace plumbline::cli {
+namespace {
+
+using oracle::campaign_result;
+using oracle::finding;
+using oracle::judgement;
+using oracle::stronger_promise;
+using oracle::tally;
+
+// 1234567 as "1 234 567".
+std::string grouped(std::uint64_t number) {
+  const std::string digits = std::to_string(number);
+  std::string text;
+  for (std::size_t at = 0; at < digits.size(); ++at) {
+    if (at > 0 && (digits.size() - at) % 3 == 0) {
+      text += ' ';
+    }
+    text += digits[at];
+  }
+  return text;
+}
+
+std::string times(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+}
+
+std::uint64_t percent(std::uint64_t part, std::uint64_t whole) { return whole == 0 ? 0 : part * 100 / whole; }
+
+std::uint64_t per_second(const tally& done) {
+  return static_cast<std::uint64_t>(static_cast<double>(done.programs) / std::max(done.seconds.count(), 1e-9));
+}
+
+void row(std::string_view name, const std::string& text) { fmt::print("  {:<14}{}\n", name, text); }
+
+void print_tally(const campaign_result& result) {
+  const tally& done = result.done;
+  row("programs", fmt::format("{} ({}% with operations that overlapped)", grouped(done.programs),
+                              percent(done.overlapping, done.programs)));
+  row("operations", grouped(done.operations));
+  row("seconds", fmt::format("{:.1f} ({} programs a second)", done.seconds.count(), grouped(per_second(done))));
+  if (done.undecided > 0) {
+    row("undecided", fmt::format("{}: {}", times(done.undecided, "program"), result.because));
+  }
+}
+
+// The stronger promises that were not made: which of them did not hold all the same.
+void print_stronger(const stress_subject& subject, const campaign_result& result) {
+  for (const stronger_promise& promise : result.stronger) {
+    const std::string what =
+        fmt::format("{}={}{}", promise.dimension, promise.word, promise.word == "linearizable" ? " (global FIFO)" : "");
+    if (promise.refuted == 0) {
+      row("not promised", what + ": not refuted");
+      continue;
+    }
+    row("not promised", fmt::format("{}: refuted in {}, first in number {}:", what, times(promise.refuted, "program"),
+                                    promise.example->program));
+    row("", promise.example->judged.because);
+    row("", fmt::format("{} --program {} --contract {}={}", subject.command, promise.example->program,
+                        promise.dimension, promise.word));
+  }
+}
+
+void print_finding(const stress_subject& subject, const finding& found, const std::string& example,
+                   const std::string& saved_as) {
+  const bool judged = found.misuse.empty() && found.judged.what == judgement::violates;
+  if (judged) {
+    fmt::print("\n{} violates {}: {}\n\n", subject.type.name, to_string(*found.judged.broken), found.judged.because);
+  } else if (!found.misuse.empty()) {
+    fmt::print("\n{} cannot be judged: {}\n\n", subject.type.name, found.misuse);
+  } else {
+    fmt::print("\n{}: unknown: {}\n\n", subject.type.name, found.judged.because);
+  }
+  if (found.hung) {
+    std::string who;
+    for (const oracle::operation& one : found.recorded.operations) {
+      if (one.result == oracle::outcome::pending) {
+        who += fmt::format("{}{} of thread {}", who.empty() ? "" : ", ", name(one), one.thread);
+      }
+    }
+    fmt::print("It hangs: nothing has moved for {} ms. Blocked: {}.\n\n", subject.options.hangs_after.count(),
+               who.empty() ? "no operation" : who);
+  }
+  fmt::print("{}\n", oracle::timeline(found.recorded, found.judged));
+  if (judged && found.explained_by) {
+    row("it keeps", difference(found.recorded.promised, *found.explained_by));
+  } else if (judged) {
+    row("it keeps", "no weaker contract explains this");
+  }
+  row("program", fmt::format("number {} of seed {}{}: {}", found.program, subject.options.seed,
+                             found.round > 0 ? fmt::format(", at repetition {}", grouped(found.round + 1)) : "",
+                             example.substr(0, example.find('\n'))));
+  fmt::print("{}", example.substr(example.find('\n') + 1));
+  if (!saved_as.empty()) {
+    row("history", saved_as);
+  }
+  row("again", fmt::format("{} --program {}", subject.command, found.program));
+}
+
+}  // namespace
+
+std::string progress_line(const tally& done) {
+  return fmt::format("{} programs, {} operations, {} programs a second, {}% with overlap", grouped(done.programs),
+                     grouped(done.operations), grouped(per_second(done)), percent(done.overlapping, done.programs));
+}
+
+void print_report(const stress_subject& subject, const campaign_result& result, const std::string& saved_as,
+                  const std::string& example) {
+  fmt::print("{} {} under the oracle, seed {}\n", subject.type.name, subject.type.version, subject.options.seed);
+  row("held to", to_string(subject.options.promised));
+  print_tally(result);
+  row("recorder", fmt::format("{}, {:.0f} ns an operation", oracle::stamp_clock::name(),
+                              oracle::stamp_clock::nanoseconds_per_operation()));
+  if (result.found) {
+    print_finding(subject, *result.found, example, saved_as);
+    return;
+  }
+  row("lifetimes", result.done.tracked > 0 ? fmt::format("looked at in {}", times(result.done.tracked, "program"))
+                                           : "not looked at: the adapter does not carry tracked payloads");
+  print_stronger(subject, result);
+  row("it keeps", to_string(result.kept));
+  row("verdict", result.what == judgement::conforms
+                     ? fmt::format("conforms, in {}", times(result.done.programs, "program"))
+                     : fmt::format("unknown: {}", result.because));
+}
+
+std::string as_json(const stress_subject& subject, const campaign_result& result) {
+  const auto words = [](const oracle::contract& promised) {
+    return nlohmann::ordered_json{{"order", to_string(promised.order)},
+                                  {"empty", to_string(promised.empty)},
+                                  {"full", to_string(promised.full)},
+                                  {"capacity", to_string(promised.capacity)},
+                                  {"disconnect", to_string(promised.disconnect)}};
+  };
+  nlohmann::ordered_json json = {
+      {"channel", subject.type.name},
+      {"version", subject.type.version},
+      {"seed", subject.options.seed},
+      {"programs", result.done.programs},
+      {"operations", result.done.operations},
+      {"overlapping", result.done.overlapping},
+      {"undecided", result.done.undecided},
+      {"verdict", to_string(result.what)},
+      {"rule", nullptr},
+      {"because", result.because},
+      {"kept", to_string(result.kept)},
+      {"seconds", result.done.seconds.count()},
+      {"contract", words(subject.options.promised)},
+      {"stronger", nlohmann::ordered_json::array()},
+  };
+  if (result.found && result.found->judged.broken) {
+    json["rule"] = to_string(*result.found->judged.broken);
+    json["program"] = result.found->program;
+    json["again"] = fmt::format("{} --program {}", subject.command, result.found->program);
+    if (!result.found->explained_by) {
+      json["kept"] = nullptr;
+    }
+  }
+  for (const stronger_promise& promise : result.stronger) {
+    json["stronger"].push_back({{"promise", promise.dimension + "=" + promise.word}, {"refuted", promise.refuted}});
+    if (promise.example) {
+      json["stronger"].back()["because"] = promise.example->judged.because;
+      json["stronger"].back()["program"] = promise.example->program;
+    }
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace plumbline::cli
