@@ -18,13 +18,8 @@
 #include "plumbline/oracle/crash_report.hpp"
 #include "plumbline/oracle/harness.hpp"
 
-#if __has_include("plumbline/oracle/jsonl.hpp")
-#include "plumbline/oracle/jsonl.hpp"
-#else  // until it is there
-namespace plumbline::oracle {
-inline void write_jsonl(std::ostream&, const history&) {}
-}  // namespace plumbline::oracle
-#endif
+// Until plumbline/oracle/jsonl.hpp is there.
+static void write_jsonl(std::ostream&, const plumbline::oracle::history&) {}
 
 namespace plumbline::cli {
 namespace {
@@ -41,7 +36,7 @@ void require_writable(const char* flag, const std::string& file) {
 // Writes the history; says so if that is not possible. Returns the file's name, empty if there is none.
 std::string save(const oracle::history& recorded, const std::string& file) {
   std::ofstream out(file);
-  oracle::write_jsonl(out, recorded);
+  write_jsonl(out, recorded);
   out.close();
   if (!out) {
     fmt::print(stderr, "plumbline: the history could not be written to {}\n", file);

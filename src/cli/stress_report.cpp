@@ -9,19 +9,14 @@
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/recorder.hpp"
 
-#if __has_include("plumbline/oracle/timeline.hpp")
-#include "plumbline/oracle/timeline.hpp"
-#else  // until it is there
-namespace plumbline::oracle {
-inline std::string timeline(const history& recorded, const verdict&) {
+// Until plumbline/oracle/timeline.hpp is there.
+static std::string timeline(const plumbline::oracle::history& recorded) {
   std::string text;
-  for (const operation& one : recorded.operations) {
+  for (const plumbline::oracle::operation& one : recorded.operations) {
     text += fmt::format("  thread {}: {} [{}, {}]\n", one.thread, label(one), one.begin, one.end);
   }
   return text;
 }
-}  // namespace plumbline::oracle
-#endif
 
 namespace plumbline::cli {
 namespace {
@@ -105,7 +100,7 @@ void print_finding(const stress_subject& subject, const finding& found, const st
     fmt::print("It hangs: nothing has moved for {} ms. Blocked: {}.\n\n", subject.options.hangs_after.count(),
                who.empty() ? "no operation" : who);
   }
-  fmt::print("{}\n", oracle::timeline(found.recorded, found.judged));
+  fmt::print("{}\n", timeline(found.recorded));
   if (judged && found.explained_by) {
     row("it keeps", difference(found.recorded.promised, *found.explained_by));
   } else if (judged) {
