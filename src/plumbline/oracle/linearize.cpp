@@ -88,6 +88,7 @@ class linearizer {
     number_values();
     for (std::size_t i = 0; i < operations_.size(); ++i) {
       before_[i] = predecessors(i);
+      ahead_[i] = ahead(i);
       const operation& o = operations_[i];
       if (o.result != outcome::pending) {
         completed_ |= bit(i);
@@ -119,7 +120,6 @@ class linearizer {
   // equal. Not where `head-of-line` asks which send a value came from.
   void number_values() {
     std::vector<std::uint64_t> sent(operations_.size(), operation::never);
-    std::vector<bool> received(operations_.size(), false);
     for (std::size_t i = 0; i < operations_.size(); ++i) {
       if (is_send(operations_[i].kind)) {
         sent[i] = operations_[i].value;
@@ -129,8 +129,8 @@ class linearizer {
       if (is_recv(o.kind) && o.result == outcome::ok) {
         const auto from = static_cast<std::size_t>(std::ranges::find(sent, o.value) - sent.begin());
         o.value = from;  // a value that nobody sent: a number that no send has
-        if (from < received.size()) {
-          received[from] = true;
+        if (from < operations_.size()) {
+          received_ |= bit(from);
         }
       }
     }
@@ -140,15 +140,39 @@ class linearizer {
         continue;
       }
       std::size_t number = i;
-      if (!received[i] && strict_.promised.empty != emptiness::head_of_line) {
+      if ((received_ & bit(i)) == 0 && strict_.promised.empty != emptiness::head_of_line) {
         number = 0;
-        while (!is_send(operations_[number].kind) || received[number] ||
+        while (!is_send(operations_[number].kind) || (received_ & bit(number)) != 0 ||
                (by_sender && operations_[number].handle != operations_[i].handle)) {
           ++number;
         }
       }
       operations_[i].value = number;
     }
+  }
+
+  // The sends whose values have to be in the channel before that of send `i` if its value is to be received when it
+  // was, or never: those of the values that were received earlier. To put a value in front of them is not illegal yet,
+  // but it leads nowhere, for there is one receiver, and what it takes is known.
+  mask ahead(std::size_t i) const {
+    const bool puts_a_value_in = is_send(operations_[i].kind) &&
+                                 (operations_[i].result == outcome::ok || operations_[i].result == outcome::pending);
+    if (!puts_a_value_in || order_of(strict_) == order::unordered || is_rendezvous(strict_)) {
+      return 0;
+    }
+    mask ahead = 0;
+    for (const operation& r : operations_) {
+      if (!is_recv(r.kind) || r.result != outcome::ok || r.value >= operations_.size()) {
+        continue;
+      }
+      if (r.value == i) {
+        return ahead;
+      }
+      if (order_of(strict_) == order::linearizable || operations_[r.value].handle == operations_[i].handle) {
+        ahead |= bit(r.value);
+      }
+    }
+    return ahead;
   }
 
   mask predecessors(std::size_t i) const {
@@ -190,20 +214,30 @@ class linearizer {
     const channel_state& here = states_[depth];
     channel_state& next = states_[depth + 1];
     next = here;
-    for (; ready != 0; ready &= ready - 1) {
-      const auto i = static_cast<std::size_t>(std::countr_zero(ready));
+    for (mask rest = ready; rest != 0; rest &= rest - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(rest));
       const operation& o = operations_[i];
       const std::uint64_t instant = std::max(latest, o.begin);
       const terms& held_to = finds_nothing(o) && is_licensed(i, here, instant) ? licensed_ : strict_;
-      for (std::size_t choice = 0; apply(held_to, next, o, choice); ++choice) {
+      // NO-LOSS may be out of force, but a value that was received was not lost.
+      const std::size_t choices = (received_ & bit(i)) != 0 ? 1 : ~std::size_t{0};
+      for (std::size_t choice = (ahead_[i] & ~done) == 0 ? 0 : 1; choice < choices && apply(held_to, next, o, choice);
+           ++choice) {
         if (explore(done | bit(i), depth + 1, instant)) {
           return true;
+        }
+        if (changes_nothing(o)) {
+          return false;
         }
         next = here;
       }
     }
     return false;
   }
+
+  // Whether the operation leaves the channel as it is. If it can take effect now, then no order in which it does so
+  // later is worth a look: in each of them it can be moved to the front, and the others do not notice.
+  static bool changes_nothing(const operation& o) { return o.result != outcome::ok && o.result != outcome::pending; }
 
   bool explore_pairs(mask done, std::size_t depth, std::uint64_t latest, mask ready) {
     for (mask sends = ready & sends_; sends != 0; sends &= sends - 1) {
@@ -269,11 +303,13 @@ class linearizer {
   const terms licensed_;  // for an `empty` that the contract allows although a value is buffered
   const search_budget allowed_;
   std::vector<operation> operations_;
-  std::array<mask, search_budget::most_operations> before_ = {};
+  std::array<mask, search_budget::most_operations> before_ = {};  // whose end, or turn, comes before the begin
+  std::array<mask, search_budget::most_operations> ahead_ = {};
   mask completed_ = 0;
   mask asleep_ = 0;  // pending when nothing moved any more
   mask sends_ = 0;
   mask receives_ = 0;
+  mask received_ = 0;  // sends whose value was received
   mask licensed_by_overlap_ = 0;
   std::vector<channel_state> states_;  // by depth of the search
   visited_set visited_;

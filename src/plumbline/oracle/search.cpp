@@ -20,6 +20,10 @@ constexpr std::array suspects = {rule::fifo,          rule::sender_order,      r
                                  rule::timeout_clean, rule::recv_disconnected, rule::send_disconnected,
                                  rule::wake_recv,     rule::wake_send,         rule::no_loss};
 
+// To name the rule takes many searches, some of them with hardly a rule left. None of them may cost much: if the budget
+// runs out, the rule is not the one.
+constexpr std::size_t states_to_name_a_rule = 10'000;
+
 // The history as it was known just after that instant.
 history until(const history& h, std::uint64_t instant) {
   history known = h;
@@ -82,13 +86,14 @@ rule first_of_several_broken(const history& h, const search_budget& allowed) {
   return rule::integrity;  // without the other rules every history is legal that passed find_plain_breach
 }
 
-std::optional<rule> broken_rule(const history& h, const search_budget& allowed) {
+std::optional<rule> broken_rule(const history& h, search_budget allowed) {
   if (const auto breach = find_plain_breach(h)) {
     return breach->broken;
   }
   if (linearize(h, rule_set::all(), allowed) != judgement::violates) {
     return std::nullopt;
   }
+  allowed.states = std::min(allowed.states, states_to_name_a_rule);
   const auto one = the_one_broken(h, allowed);
   return one ? one : first_of_several_broken(h, allowed);
 }

@@ -1,0 +1,442 @@
+#include "plumbline/oracle/jsonl.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <simdjson.h>
+
+#include <array>
+#include <istream>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <ranges>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace plumbline::oracle {
+namespace {
+
+struct bad_line {
+  std::string reason;
+};
+
+template <class... Args>
+[[noreturn]] void fail(fmt::format_string<Args...> text, Args&&... args) {
+  throw bad_line{fmt::format(text, std::forward<Args>(args)...)};
+}
+
+// The enumerations of history.hpp by their words. (Those of contract.hpp have from_string.)
+template <class Enum, std::size_t N>
+std::optional<Enum> by_word(const std::array<Enum, N>& all, std::string_view word) {
+  const auto found = std::ranges::find(all, word, [](Enum e) { return to_string(e); });
+  return found == all.end() ? std::nullopt : std::optional(*found);
+}
+constexpr std::array operation_kinds = {
+    operation_kind::send,  operation_kind::try_send,    operation_kind::send_for,
+    operation_kind::recv,  operation_kind::try_recv,    operation_kind::recv_for,
+    operation_kind::clone, operation_kind::drop_sender, operation_kind::drop_receiver};
+constexpr std::array errors = {outcome::full, outcome::empty, outcome::timeout, outcome::disconnected};
+
+template <class Enums>
+std::string words(Enums all) {
+  return fmt::format("{}", fmt::join(all | std::views::transform([](auto e) { return to_string(e); }), ", "));
+}
+
+template <class Enum>
+bool amend(std::string_view dimension, std::string_view name, std::string_view word, Enum& value) {
+  if (dimension != name) {
+    return false;
+  }
+  const auto known = from_string<Enum>(word);
+  if (!known) {
+    fail("the contract's {} cannot be \"{}\"", dimension, word);
+  }
+  value = *known;
+  return true;
+}
+
+void amend(contract& c, std::string_view dimension, std::string_view word) {
+  if (!amend(dimension, "order", word, c.order) && !amend(dimension, "empty", word, c.empty) &&
+      !amend(dimension, "full", word, c.full) && !amend(dimension, "capacity", word, c.capacity) &&
+      !amend(dimension, "disconnect", word, c.disconnect)) {
+    fail("\"{}\" is no dimension of the contract: they are order, empty, full, capacity and disconnect", dimension);
+  }
+}
+
+// One line, an object, and its members.
+class line_object {
+ public:
+  explicit line_object(simdjson::dom::object object) : object_(object) {}
+
+  bool has(const char* key) const { return object_.at_key(key).error() == simdjson::SUCCESS; }
+
+  std::string_view word(const char* key) const {
+    std::string_view value;
+    if (find(key).get(value) != simdjson::SUCCESS) {
+      fail("\"{}\" has to be a string", key);
+    }
+    return value;
+  }
+
+  std::uint64_t number(const char* key, std::uint64_t most = operation::never - 1) const {
+    std::uint64_t value = 0;
+    if (find(key).get(value) != simdjson::SUCCESS || value > most) {
+      fail("\"{}\" has to be an integer from 0 to {}", key, most);
+    }
+    return value;
+  }
+
+  std::uint32_t small(const char* key) const {
+    return static_cast<std::uint32_t>(number(key, std::numeric_limits<std::uint32_t>::max()));
+  }
+
+  simdjson::dom::element find(const char* key) const {
+    simdjson::dom::element value;
+    if (object_.at_key(key).get(value) != simdjson::SUCCESS) {
+      fail("\"{}\" is missing", key);
+    }
+    return value;
+  }
+
+ private:
+  simdjson::dom::object object_;
+};
+
+// Takes the lines one after another, and says of the first that does not fit why it does not.
+class reader {
+ public:
+  void take(const line_object& line) {
+    if (!header_seen_) {
+      return take_header(line);
+    }
+    if (made_.quiescent) {
+      fail("there is another event after the end (\"quiescent\")");
+    }
+    const std::string_view type = line.word("type");
+    if (type == "info" && line.word("f") == "quiescent") {
+      made_.quiescent = true;
+    } else if (type == "invoke") {
+      take_invoke(line);
+    } else if (type == "ok" || type == "fail" || type == "info") {
+      take_completion(line, type);
+    } else {
+      fail("\"type\" is \"{}\": it has to be invoke, ok, fail or info", type);
+    }
+  }
+
+  history finish() {
+    if (!header_seen_) {
+      fail("the file is empty: its first line has to be the header, {{\"plumbline\":{},…}}", jsonl_version);
+    }
+    if (const std::string wrong = malformed(made_); !wrong.empty()) {
+      fail("{}", wrong);  // nothing of that should be left to find
+    }
+    return std::move(made_);
+  }
+
+ private:
+  struct process {
+    std::optional<std::size_t> open = {};  // its operation
+    bool given_up = false;                 // by an info: that operation never ends
+  };
+  struct handle {
+    std::size_t open = 0;  // operations on it
+    bool dropped = false;
+  };
+
+  void take_header(const line_object& line) {
+    if (!line.has("plumbline")) {
+      fail("the first line has to be the header, {{\"plumbline\":{},…}}", jsonl_version);
+    }
+    if (const std::uint64_t version = line.number("plumbline"); version != jsonl_version) {
+      fail("the file is of version {}, and this program reads version {}", version, jsonl_version);
+    }
+    if (line.find("capacity").is_null()) {
+      made_.capacity.reset();
+    } else {
+      made_.capacity = line.number("capacity");
+    }
+    made_.senders = line.has("senders") ? line.small("senders") : 1;
+    if (made_.senders < 1 || made_.senders > most_senders) {
+      fail("\"senders\" has to be from 1 to {}", most_senders);
+    }
+    for (std::uint32_t i = 0; i < made_.senders; ++i) {
+      handles_.emplace(i, handle{});
+    }
+    if (line.has("contract")) {
+      simdjson::dom::object dimensions;
+      if (line.find("contract").get(dimensions) != simdjson::SUCCESS) {
+        fail("\"contract\" has to be an object");
+      }
+      for (const auto [dimension, value] : dimensions) {
+        std::string_view word;
+        if (value.get(word) != simdjson::SUCCESS) {
+          fail("the contract's {} has to be a string", dimension);
+        }
+        amend(made_.promised, dimension, word);
+      }
+    }
+    header_seen_ = true;
+  }
+
+  std::uint64_t time_of(const line_object& line) {
+    const std::uint64_t time = line.number("time");
+    if (time < last_time_) {
+      fail("time goes backwards: {} after {}", time, last_time_);
+    }
+    last_time_ = time;
+    return time;
+  }
+
+  static operation_kind kind_of(const line_object& line) {
+    const std::string_view f = line.word("f");
+    const auto kind = by_word(operation_kinds, f);
+    if (!kind) {
+      fail("\"f\" is \"{}\": it has to be one of {}", f, words(operation_kinds));
+    }
+    return *kind;
+  }
+
+  void take_invoke(const line_object& line) {
+    operation o{.thread = line.small("process"), .kind = kind_of(line), .begin = time_of(line)};
+    process& caller = processes_[o.thread];
+    if (caller.given_up) {
+      fail("process {} invokes {}, but an operation of it has ended with info, so it has to be silent", o.thread,
+           to_string(o.kind));
+    }
+    if (caller.open) {
+      fail("process {} invokes {} while its {} is open", o.thread, to_string(o.kind),
+           to_string(made_.operations[*caller.open].kind));
+    }
+    if (is_receiver_operation(o.kind)) {
+      begin_on_receiver(o);
+    } else {
+      o.handle = line.small("handle");
+      begin_on_sender(o, line);
+    }
+    caller.open = made_.operations.size();
+    made_.operations.push_back(o);
+  }
+
+  void begin_on_receiver(const operation& o) {
+    if (receiver_dropped_) {
+      fail("{} uses the receiver after its drop has begun", to_string(o.kind));
+    }
+    if (receiver_busy_) {
+      fail("{} begins while another operation of the receiver is open: there is one receiver, used by one at a time",
+           to_string(o.kind));
+    }
+    receiver_busy_ = true;
+    receiver_dropped_ = o.kind == operation_kind::drop_receiver;
+  }
+
+  void begin_on_sender(operation& o, const line_object& line) {
+    const auto found = handles_.find(o.handle);
+    if (found == handles_.end()) {
+      fail("handle {} is unknown: the header's \"senders\" are 0 to {}, and no clone that has ended made it", o.handle,
+           made_.senders - 1);
+    }
+    if (found->second.dropped) {
+      fail("{} uses handle {} after its drop has begun", to_string(o.kind), o.handle);
+    }
+    if (o.kind == operation_kind::drop_sender) {
+      if (found->second.open > 0) {
+        fail("handle {} is dropped while another operation on it is open", o.handle);
+      }
+      found->second.dropped = true;
+    }
+    ++found->second.open;
+    if (is_send(o.kind)) {
+      o.value = line.number("value");
+      if (!values_.insert(o.value).second) {
+        fail("the value {} is sent a second time: values have to differ", o.value);
+      }
+    }
+  }
+
+  void take_completion(const line_object& line, std::string_view type) {
+    const std::uint32_t thread = line.small("process");
+    process& caller = processes_[thread];
+    if (!caller.open) {
+      fail("process {} ends an operation that it has not begun", thread);
+    }
+    operation& o = made_.operations[*caller.open];
+    if (const operation_kind kind = kind_of(line); kind != o.kind) {
+      fail("process {} ends a {}, but what it has begun is a {}", thread, to_string(kind), to_string(o.kind));
+    }
+    const std::uint64_t end = time_of(line);
+    caller.open.reset();
+    if (type == "info") {
+      caller.given_up = true;
+      return;  // still pending: the receiver, or the handle, is not free either
+    }
+    o.end = end;
+    o.result = outcome::ok;
+    if (type == "fail") {
+      const std::string_view error = line.word("error");
+      const auto known = by_word(errors, error);
+      if (!known || !can_end_with(o.kind, *known)) {
+        auto possible = errors | std::views::filter([&](outcome e) { return can_end_with(o.kind, e); });
+        if (possible.empty()) {
+          fail("{} cannot fail", to_string(o.kind));
+        }
+        fail("\"error\" is \"{}\": {} can fail with {}", error, to_string(o.kind), words(possible));
+      }
+      o.result = *known;
+    }
+    if (is_receiver_operation(o.kind)) {
+      receiver_busy_ = false;
+    } else {
+      --handles_.at(o.handle).open;
+    }
+    take_value(o, line);
+  }
+
+  void take_value(operation& o, const line_object& line) {
+    if (is_recv(o.kind) && o.result == outcome::ok) {
+      o.value = line.number("value");
+    } else if (o.kind == operation_kind::clone) {
+      const std::uint32_t made = line.small("value");
+      if (!handles_.emplace(made, handle{}).second) {
+        fail("clone makes handle {}, which exists already", made);
+      }
+      o.value = made;
+    } else if (is_send(o.kind) && line.has("value") && line.number("value") != o.value) {
+      fail("{} ends with another value than it has begun with, {}", to_string(o.kind), o.value);
+    }
+  }
+
+  static constexpr std::uint32_t most_senders = 1'000'000;
+
+  history made_;
+  bool header_seen_ = false;
+  std::uint64_t last_time_ = 0;
+  std::map<std::uint32_t, process> processes_;
+  std::unordered_map<std::uint32_t, handle> handles_;
+  std::unordered_set<std::uint64_t> values_;
+  bool receiver_busy_ = false;
+  bool receiver_dropped_ = false;
+};
+
+constexpr std::size_t longest_line = 65'536;
+
+// Reads up to the end of a line, which is not kept. False if there is nothing more.
+bool next_line(std::istream& in, std::vector<char>& buffer, std::string_view& line) {
+  in.getline(buffer.data(), longest_line + 1);
+  const auto length = static_cast<std::size_t>(in.gcount());
+  if (in.fail() && !in.eof() && length == longest_line) {
+    fail("the line is longer than {} bytes", longest_line);
+  }
+  if (in.bad()) {
+    fail("the file cannot be read");
+  }
+  if (in.fail()) {
+    return false;
+  }
+  line = {buffer.data(), in.eof() ? length : length - 1};
+  return true;
+}
+
+void write_event(std::ostream& out, const operation& o, bool is_end) {
+  fmt::memory_buffer text;
+  const auto add = [&](fmt::string_view format, const auto&... args) {
+    fmt::vformat_to(std::back_inserter(text), format, fmt::make_format_args(args...));
+  };
+  const bool failed = is_end && o.result != outcome::ok;
+  add(R"({{"type":"{}","process":{},"f":"{}")",
+      !is_end  ? "invoke"
+      : failed ? "fail"
+               : "ok",
+      o.thread, to_string(o.kind));
+  if (!is_end && !is_receiver_operation(o.kind)) {
+    add(R"(,"handle":{})", o.handle);
+  }
+  if (is_send(o.kind) || (is_end && !failed && (is_recv(o.kind) || o.kind == operation_kind::clone))) {
+    add(R"(,"value":{})", o.value);
+  }
+  if (failed) {
+    add(R"(,"error":"{}")", to_string(o.result));
+  }
+  add(R"(,"time":{}}})", is_end ? o.end : o.begin);
+  text.push_back('\n');
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+}
+
+}  // namespace
+
+std::expected<history, read_error> read_jsonl(std::istream& in) {
+  simdjson::dom::parser parser;
+  std::vector<char> buffer(longest_line + 1 + simdjson::SIMDJSON_PADDING);
+  reader reading;
+  std::size_t number = 1;
+  try {
+    for (std::string_view line; next_line(in, buffer, line); ++number) {
+      if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+        continue;
+      }
+      simdjson::dom::object object;
+      if (const auto error = parser.parse(line.data(), line.size(), false).get(object); error != simdjson::SUCCESS) {
+        if (in.eof()) {
+          fail("the last line is cut off, or is no JSON: {}", simdjson::error_message(error));
+        }
+        fail("this is no JSON object: {}", simdjson::error_message(error));
+      }
+      reading.take(line_object(object));
+    }
+    return reading.finish();
+  } catch (const bad_line& bad) {
+    return std::unexpected(read_error{.line = number, .reason = bad.reason});
+  }
+}
+
+void write_jsonl(std::ostream& out, const history& h) {
+  const contract& c = h.promised;
+  out << fmt::format(
+             R"({{"plumbline":{},"capacity":{},"senders":{},"contract":{{"order":"{}","empty":"{}","full":"{}","capacity":"{}","disconnect":"{}"}}}})",
+             jsonl_version, h.capacity ? std::to_string(*h.capacity) : "null", h.senders, to_string(c.order),
+             to_string(c.empty), to_string(c.full), to_string(c.capacity), to_string(c.disconnect))
+      << '\n';
+  // The events in the order of their times. At equal times what began earlier ends first, so that the operations of a
+  // thread, which may touch, do not seem to overlap.
+  std::multimap<std::uint64_t, const operation*> ends;
+  const auto write_ends_until = [&](std::uint64_t time) {
+    const auto stop = ends.upper_bound(time);
+    for (auto at = ends.begin(); at != stop; ++at) {
+      write_event(out, *at->second, true);
+    }
+    ends.erase(ends.begin(), stop);
+  };
+  for (const operation& o : h.operations) {
+    write_ends_until(o.begin);
+    write_event(out, o, false);
+    if (o.end != operation::never) {
+      ends.emplace(o.end, &o);
+    }
+  }
+  write_ends_until(operation::never);
+  if (h.quiescent) {
+    out << R"({"type":"info","f":"quiescent"})" << '\n';
+  }
+}
+
+std::expected<contract, std::string> amended(contract c, std::string_view words) {
+  try {
+    for (const auto part : std::views::split(words, ',')) {
+      const std::string_view amendment(part.begin(), part.end());
+      const auto equals = amendment.find('=');
+      if (equals == std::string_view::npos) {
+        fail("\"{}\" is not DIMENSION=WORD, such as order=per-sender", amendment);
+      }
+      amend(c, amendment.substr(0, equals), amendment.substr(equals + 1));
+    }
+    return c;
+  } catch (const bad_line& bad) {
+    return std::unexpected(bad.reason);
+  }
+}
+
+}  // namespace plumbline::oracle
