@@ -19,6 +19,7 @@ struct verdict {
   std::optional<rule> broken;        // violates: the rule
   std::string because;               // violates: one sentence; unknown: what ran out
   std::vector<std::size_t> witness;  // violates: the operations (indices into the history) that show it
+  bool complete = true;              // conforms: false if a history that breaks the contract might be said to conform
 };
 
 std::string_view to_string(judgement) noexcept;

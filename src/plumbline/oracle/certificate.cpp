@@ -1,0 +1,227 @@
+#include "plumbline/oracle/certificate.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <utility>
+
+#include "plumbline/oracle/examine.hpp"
+#include "plumbline/oracle/search.hpp"
+
+namespace plumbline::oracle {
+namespace {
+
+bool overlap(const operation& a, const operation& b) { return a.begin <= b.end && b.begin <= a.end; }
+
+class shrinker {
+ public:
+  explicit shrinker(const history& h)
+      : h_(h),
+        has_places_(h.promised.capacity != bound::unbounded && h.capacity.value_or(0) > 0),
+        kept_(h.operations.size(), false) {
+    for (std::size_t i = 0; i < h.operations.size(); ++i) {
+      const operation& o = at(i);
+      if (is_recv(o.kind) && o.result == outcome::ok) {
+        receive_of_.emplace(o.value, i);
+      } else if (is_send(o.kind) && (o.result == outcome::ok || o.result == outcome::pending)) {
+        send_of_.emplace(o.value, i);
+      }
+    }
+  }
+
+  std::vector<std::size_t> completed(const std::vector<std::size_t>& some) {
+    for (const std::size_t i : some) {
+      kept_[i] = true;
+    }
+    complete();
+    return indices();
+  }
+
+  certificate run(const std::vector<std::size_t>& suspected) {
+    completed(suspected);
+    if (!breaks()) {
+      kept_.assign(kept_.size(), true);
+    }
+    const rule broken = breaks().value();
+    std::size_t work = 0;
+    for (std::size_t chunk = std::bit_ceil(indices().size()); chunk > 0;) {
+      bool shrunk = false;
+      const std::vector<std::size_t> all = indices();
+      for (std::size_t end = all.size(); end > 0 && work < most_work; end -= std::min(chunk, end)) {
+        work += all.size();
+        shrunk |= leave_out(std::span(all).subspan(end - std::min(chunk, end), std::min(chunk, end)), broken);
+      }
+      chunk = shrunk && work < most_work ? chunk : chunk / 2;
+    }
+    return {broken, indices()};
+  }
+
+ private:
+  // Operations looked at in all attempts together: some seconds.
+  static constexpr std::size_t most_work = 100'000'000;
+
+  const operation& at(std::size_t i) const { return h_.operations[i]; }
+
+  std::vector<std::size_t> indices() const {
+    std::vector<std::size_t> all;
+    for (std::size_t i = 0; i < kept_.size(); ++i) {
+      if (kept_[i]) {
+        all.push_back(i);
+      }
+    }
+    return all;
+  }
+
+  std::optional<rule> breaks() const {
+    const auto found = examine(sub_history(h_, indices())).found;
+    return found ? std::optional(found->broken) : std::nullopt;
+  }
+
+  bool leave_out(std::span<const std::size_t> some, rule broken) {
+    const std::vector<bool> before = kept_;
+    for (const std::size_t i : some) {
+      remove(i);
+    }
+    const std::vector<bool> wanted = kept_;
+    complete();
+    if (kept_ == wanted && kept_ != before && breaks() == broken) {
+      return true;
+    }
+    kept_ = before;
+    return false;
+  }
+
+  // What cannot be there without it goes with it: its receive or its send.
+  void remove(std::size_t i) {
+    kept_[i] = false;
+    const operation& o = at(i);
+    if (is_send(o.kind)) {
+      if (const auto r = receive_of_.find(o.value); r != receive_of_.end()) {
+        kept_[r->second] = false;
+      }
+    } else if (is_recv(o.kind) && o.result == outcome::ok) {
+      if (const auto s = send_of_.find(o.value); s != send_of_.end()) {
+        kept_[s->second] = false;
+      }
+    }
+  }
+
+  // Adds to what is kept what must not be left out then.
+  void complete() {
+    for (bool grown = true; std::exchange(grown, false);) {
+      const company c = company_of(indices());
+      for (std::size_t i = 0; i < kept_.size(); ++i) {
+        if (!kept_[i] && is_needed(i, c)) {
+          kept_[i] = true;
+          grown = true;
+        }
+      }
+    }
+  }
+
+  // What the kept operations ask of others.
+  struct company {
+    std::vector<const operation*> fulls;     // found no room
+    std::vector<const operation*> licensed;  // found nothing, where that depends on sends in progress
+    std::vector<std::uint32_t> handles;      // are used
+    bool nothing = false;                    // was found, or is waited for: senders must not be fewer
+    bool recv_disconnected = false;
+    bool send_disconnected = false;
+    bool sleeping_send = false;
+    bool value_inside = false;  // may have been when the record ends
+  };
+
+  company company_of(const std::vector<std::size_t>& kept) const {
+    company c;
+    for (const std::size_t i : kept) {
+      const operation& o = at(i);
+      const bool pending = o.result == outcome::pending;
+      if (is_recv(o.kind)) {
+        if (o.result == outcome::empty || o.result == outcome::timeout) {
+          c.nothing = true;
+          if (h_.promised.empty != emptiness::honest) {
+            c.licensed.push_back(&o);
+          }
+        }
+        c.nothing |= pending;
+        c.recv_disconnected |= o.result == outcome::disconnected;
+      } else if (is_send(o.kind)) {
+        const bool no_room = o.result == outcome::full || o.result == outcome::timeout;
+        if (no_room && h_.promised.full == fullness::honest && has_places_) {
+          c.fulls.push_back(&o);
+        }
+        c.send_disconnected |= o.result == outcome::disconnected;
+        c.sleeping_send |= pending && h_.quiescent;
+        c.value_inside |= (o.result == outcome::ok || pending) && !receive_of_.contains(o.value);
+      }
+      if (!is_receiver_operation(o.kind)) {
+        c.handles.push_back(o.handle);
+      }
+    }
+    std::ranges::sort(c.handles);
+    return c;
+  }
+
+  bool is_needed(std::size_t i, const company& c) const {
+    const operation& o = at(i);
+    switch (o.kind) {
+      case operation_kind::send:
+      case operation_kind::try_send:
+      case operation_kind::send_for:
+        return is_send_needed(o, c);
+      case operation_kind::recv:
+      case operation_kind::try_recv:
+      case operation_kind::recv_for:
+        if (o.result == outcome::ok) {
+          const auto s = send_of_.find(o.value);
+          return s != send_of_.end() && kept_[s->second];
+        }
+        // It may have made room.
+        return o.result == outcome::pending && c.value_inside;
+      case operation_kind::clone:
+        return c.nothing || std::ranges::binary_search(c.handles, static_cast<std::uint32_t>(o.value));
+      case operation_kind::drop_sender:
+        return c.recv_disconnected;
+      case operation_kind::drop_receiver:
+        return c.send_disconnected;
+    }
+    return false;
+  }
+
+  bool is_send_needed(const operation& s, const company& c) const {
+    if (std::ranges::any_of(c.licensed, [&](const operation* e) { return overlap(s, *e); })) {
+      return true;
+    }
+    if (s.result != outcome::ok && s.result != outcome::pending) {
+      return false;
+    }
+    const auto found = receive_of_.find(s.value);
+    if (found != receive_of_.end() && kept_[found->second]) {
+      return true;
+    }
+    if (h_.quiescent && s.result == outcome::pending) {
+      return false;
+    }
+    const std::uint64_t gone = found == receive_of_.end() ? operation::never : at(found->second).end;
+    return (c.sleeping_send && found == receive_of_.end()) ||
+           std::ranges::any_of(c.fulls, [&](const operation* f) { return s.begin <= f->end && f->begin <= gone; });
+  }
+
+  const history& h_;
+  const bool has_places_;
+  std::vector<bool> kept_;
+  std::unordered_map<std::uint64_t, std::size_t> receive_of_;  // the first of that value
+  std::unordered_map<std::uint64_t, std::size_t> send_of_;
+};
+
+}  // namespace
+
+certificate shrink(const history& h, const std::vector<std::size_t>& suspected) { return shrinker(h).run(suspected); }
+
+std::vector<std::size_t> with_what_they_need(const history& h, const std::vector<std::size_t>& some) {
+  return shrinker(h).completed(some);
+}
+
+}  // namespace plumbline::oracle

@@ -1,0 +1,129 @@
+#include "plumbline/oracle/checker.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "plumbline/oracle/certificate.hpp"
+#include "plumbline/oracle/examine.hpp"
+#include "plumbline/oracle/explain.hpp"
+#include "plumbline/oracle/judge.hpp"
+#include "plumbline/oracle/search.hpp"
+#include "plumbline/oracle/stream.hpp"
+
+namespace plumbline::oracle {
+namespace {
+
+// Tells a judge the operations of a history in the order that it wants: the receives wait until all that began before
+// their end has been told.
+class teller {
+ public:
+  teller(const history& h, judge& told) : operations_(h.operations), judge_(told) {}
+
+  // Returns the operations that are pending.
+  std::vector<seen> tell_all() {
+    for (std::size_t i = 0; i < operations_.size() && !judge_.found(); ++i) {
+      const operation& o = operations_[i];
+      tell_receives_that_ended_before(o.begin);
+      if (o.result == outcome::pending) {
+        pending_.push_back({o, i});
+      }
+      switch (o.kind) {
+        case operation_kind::send:
+        case operation_kind::try_send:
+        case operation_kind::send_for:
+          judge_.send({o, i});
+          break;
+        case operation_kind::recv:
+        case operation_kind::try_recv:
+        case operation_kind::recv_for:
+          receives_.push_back(i);
+          break;
+        case operation_kind::clone:
+          judge_.clone();
+          break;
+        case operation_kind::drop_sender:
+          judge_.drop_sender({o, i});
+          break;
+        case operation_kind::drop_receiver:
+          judge_.drop_receiver({o, i});
+          break;
+      }
+    }
+    tell_receives_that_ended_before(operation::never);
+    return std::move(pending_);
+  }
+
+ private:
+  void tell_receives_that_ended_before(std::uint64_t instant) {
+    for (; !receives_.empty() && operations_[receives_.front()].end < instant && !judge_.found();
+         receives_.pop_front()) {
+      judge_.receive({operations_[receives_.front()], receives_.front()});
+    }
+  }
+
+  const std::vector<operation>& operations_;
+  judge& judge_;
+  ring<std::size_t> receives_;
+  std::vector<seen> pending_;
+};
+
+// What is decided of a capacity without a total order of the values is decided by counting, at each instant.
+examination examine_in_time(const history& h) {
+  stream events(h.promised, h.capacity, h.senders);
+  replay(h, events);
+  const verdict v = events.finish(h.quiescent);
+  examination result{.found = {}, .complete = v.complete};
+  if (v.broken) {
+    result.found = breach{*v.broken, {}};
+    for (const std::size_t i : v.witness) {
+      result.found->witness.push_back({h.operations[i], i});
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+examination examine(const history& h) {
+  if (h.promised.order != order::linearizable && h.promised.capacity != bound::unbounded &&
+      h.capacity.value_or(0) > 0) {
+    return examine_in_time(h);
+  }
+  judge j(h.promised, h.capacity, h.senders);
+  const std::vector<seen> pending = teller(h, j).tell_all();
+  if (!j.found()) {
+    j.finish(pending, h.quiescent);
+  }
+  return {j.found(), j.is_complete()};
+}
+
+verdict check(const history& h) {
+  const examination result = examine(h);
+  if (!result.found) {
+    return {.what = judgement::conforms, .broken = {}, .because = {}, .witness = {}, .complete = result.complete};
+  }
+  std::vector<std::size_t> suspected;
+  for (const seen& s : result.found->witness) {
+    suspected.push_back(s.index);
+  }
+  certificate shown{.broken = result.found->broken, .operations = {}};
+  if (shown.broken != rule::integrity) {
+    shown = shrink(h, suspected);
+  }
+  if (shown.broken == rule::integrity) {
+    if (auto breach_of_values = find_plain_breach(h)) {
+      return {.what = judgement::violates,
+              .broken = breach_of_values->broken,
+              .because = std::move(breach_of_values->because),
+              .witness = with_what_they_need(h, breach_of_values->witness)};
+    }
+  }
+  return {.what = judgement::violates,
+          .broken = shown.broken,
+          .because = because(sub_history(h, shown.operations), shown.broken),
+          .witness = std::move(shown.operations)};
+}
+
+}  // namespace plumbline::oracle

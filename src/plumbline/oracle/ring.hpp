@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace plumbline::oracle {
+
+// A queue in one block of memory, which grows when it is full and is never given back.
+template <class T>
+class ring {
+ public:
+  ring() : slots_(4) {}
+
+  std::size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
+  T& operator[](std::size_t i) noexcept { return slots_[(first_ + i) & (slots_.size() - 1)]; }
+  const T& operator[](std::size_t i) const noexcept { return slots_[(first_ + i) & (slots_.size() - 1)]; }
+  T& front() noexcept { return (*this)[0]; }
+  const T& front() const noexcept { return (*this)[0]; }
+
+  void push_back(const T& added) {
+    if (size_ == slots_.size()) {
+      std::vector<T> larger(2 * size_);
+      for (std::size_t i = 0; i < size_; ++i) {
+        larger[i] = std::move((*this)[i]);
+      }
+      slots_ = std::move(larger);
+      first_ = 0;
+    }
+    ++size_;
+    (*this)[size_ - 1] = added;
+  }
+
+  void pop_front() noexcept {
+    first_ = (first_ + 1) & (slots_.size() - 1);
+    --size_;
+  }
+
+ private:
+  std::vector<T> slots_;  // their number is a power of two
+  std::size_t first_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace plumbline::oracle
