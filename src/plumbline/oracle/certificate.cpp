@@ -93,10 +93,17 @@ class shrinker {
     return false;
   }
 
-  // What cannot be there without it goes with it: its receive or its send.
+  // What cannot be there without it goes with it: its receive or its send; what is done with the sender it makes.
   void remove(std::size_t i) {
     kept_[i] = false;
     const operation& o = at(i);
+    if (o.kind == operation_kind::clone && o.result == outcome::ok) {
+      for (std::size_t j = i; j < kept_.size(); ++j) {
+        if (kept_[j] && !is_receiver_operation(at(j).kind) && at(j).handle == o.value) {
+          remove(j);
+        }
+      }
+    }
     if (is_send(o.kind)) {
       if (const auto r = receive_of_.find(o.value); r != receive_of_.end()) {
         kept_[r->second] = false;
@@ -149,11 +156,12 @@ class shrinker {
         c.recv_disconnected |= o.result == outcome::disconnected;
       } else if (is_send(o.kind)) {
         const bool no_room = o.result == outcome::full || o.result == outcome::timeout;
-        if (no_room && h_.promised.full == fullness::honest && has_places_) {
+        if (no_room && h_.promised.full == fullness::honest && has_places_ &&
+            !receive_of_.contains(o.value)) {  // else it is refuted already
           c.fulls.push_back(&o);
         }
         c.send_disconnected |= o.result == outcome::disconnected;
-        c.sleeping_send |= pending && h_.quiescent;
+        c.sleeping_send |= pending && h_.quiescent && has_places_;
         c.value_inside |= (o.result == outcome::ok || pending) && !receive_of_.contains(o.value);
       }
       if (!is_receiver_operation(o.kind)) {
@@ -179,7 +187,7 @@ class shrinker {
           return s != send_of_.end() && kept_[s->second];
         }
         // It may have made room.
-        return o.result == outcome::pending && c.value_inside;
+        return o.result == outcome::pending && !h_.quiescent && c.value_inside;
       case operation_kind::clone:
         return c.nothing || std::ranges::binary_search(c.handles, static_cast<std::uint32_t>(o.value));
       case operation_kind::drop_sender:

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "plumbline/oracle/model.hpp"
+#include "plumbline/oracle/part.hpp"
 
 namespace plumbline::oracle {
 namespace {
@@ -13,13 +13,8 @@ namespace {
 using operations = std::vector<operation>;
 
 bool overlap(const operation& a, const operation& b) { return a.begin <= b.end && b.begin <= a.end; }
-bool put(const operation& o) { return is_send(o.kind) && (o.result == outcome::ok || o.result == outcome::pending); }
-bool received(const operation& o) { return is_recv(o.kind) && o.result == outcome::ok; }
 bool finds_nothing(const operation& o) {
   return is_recv(o.kind) && (o.result == outcome::empty || o.result == outcome::timeout);
-}
-bool finds_no_room(const operation& o) {
-  return is_send(o.kind) && (o.result == outcome::full || o.result == outcome::timeout);
 }
 
 // The operations of a history take effect one after another, each as early as it can.
@@ -68,10 +63,9 @@ struct run {
   }
 
   bool is_finished() const {
-    bool send_sleeps = false;
-    for (std::size_t i = 0; i < done.size(); ++i) {
-      send_sleeps |= asleep(i) && is_send(at(i).kind);
-    }
+    const bool send_sleeps = all.quiescent && std::ranges::any_of(all.operations, [](const operation& o) {
+                               return is_send(o.kind) && o.result == outcome::pending;
+                             });
     for (std::size_t i = 0; i < done.size(); ++i) {
       const bool peer = is_rendezvous(strict) && is_recv(at(i).kind) && send_sleeps;
       if ((at(i).result != outcome::pending && done[i] == '0') ||
@@ -105,8 +99,7 @@ struct search {
     for (std::size_t i = 0; i < here.done.size(); ++i) {
       first_end = here.done[i] == '0' ? std::min(first_end, here.at(i).end) : first_end;
     }
-    const std::size_t n = here.done.size();
-    for (std::size_t i = 0; i < n && here.at(i).begin <= first_end; ++i) {
+    for (std::size_t i = 0, n = here.done.size(); i < n && here.at(i).begin <= first_end; ++i) {
       for (std::size_t j = 0; j < n && here.done[i] == '0' && here.at(j).begin <= first_end; ++j) {
         for (std::size_t choice = 0; i == j || (is_rendezvous(here.strict) && is_send(here.at(i).kind)); ++choice) {
           run next = here;
@@ -126,48 +119,6 @@ struct search {
   std::unordered_set<std::string> visited = {};
 };
 
-// Whether the part is illegal only if the whole is, too: whoever takes a legal order of the whole, and leaves out the
-// others, has a legal order of the part.
-bool stands_for(const history& part, const history& whole, const std::vector<bool>& kept) {
-  std::unordered_map<std::uint64_t, std::uint64_t> received_at;
-  for (const operation& o : whole.operations) {
-    if (received(o)) {
-      received_at.emplace(o.value, o.end);
-    }
-  }
-  const bool fills = whole.promised.full == fullness::honest && room({whole.promised, whole.capacity}).value_or(0) > 0;
-  const auto is_needed_for = [&](const operation& o, const operation& p) {
-    const bool may_enter = put(o) && !(whole.quiescent && o.result == outcome::pending);
-    const bool stays = may_enter && !received_at.contains(o.value);
-    switch (o.kind) {
-      case operation_kind::drop_sender:
-        return is_recv(p.kind) && p.result == outcome::disconnected;
-      case operation_kind::drop_receiver:
-        return is_send(p.kind) && p.result == outcome::disconnected;
-      case operation_kind::clone:
-        return finds_nothing(p) || (is_recv(p.kind) && p.result == outcome::pending);
-      case operation_kind::recv:
-      case operation_kind::try_recv:
-      case operation_kind::recv_for:  // a pending one may have made room
-        return received(o) ? put(p) && p.value == o.value
-                           : o.result == outcome::pending && put(p) && !received_at.contains(p.value);
-      default:
-        return (put(o) && received(p) && p.value == o.value) ||
-               (may_enter && fills && finds_no_room(p) && o.begin <= p.end &&
-                (stays || p.begin <= received_at.at(o.value))) ||
-               (stays && whole.quiescent && is_send(p.kind) && p.result == outcome::pending) ||
-               (finds_nothing(p) && whole.promised.empty != emptiness::honest && overlap(o, p));
-    }
-  };
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    if (!kept[i] && std::ranges::any_of(part.operations,
-                                        [&](const operation& p) { return is_needed_for(whole.operations[i], p); })) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 judgement confirm_breach(const history& h, const certificate& shown, std::size_t most_states) {
@@ -178,7 +129,7 @@ judgement confirm_breach(const history& h, const certificate& shown, std::size_t
     kept.at(i) = true;
     part.operations.push_back(h.operations.at(i));
   }
-  if (!malformed(part).empty() || !stands_for(part, h, kept)) {
+  if (!malformed(part).empty() || !stands_for_the_whole(part, h, kept)) {
     return judgement::conforms;
   }
   return search{most_states}.from(run(part));
