@@ -238,9 +238,10 @@ TypeOK == /\ call   \in [Threads -> Calls]
           /\ destroyed \subseteq Message
           /\ sends  \in [Senders -> 0..MaxSends]
 
-(* A handle that was dropped stays dropped.                                 *)
-DroppedForEver == [][ /\ \A s \in Senders : sender[s] = "dropped" => sender'[s] = "dropped"
-                      /\ ~receiverLive => ~receiverLive' ]_vars
+(* A handle is unborn, then live, then dropped, and never goes back.         *)
+NoRevival == [][ /\ \A s \in Senders : \/ sender'[s] = sender[s]
+                                         \/ <<sender[s], sender'[s]>> \in {<<"unborn", "live">>, <<"live", "dropped">>}
+                 /\ ~receiverLive => ~receiverLive' ]_vars
 
 (* LIFETIME.  Every message is in one place: with its sender (not sent yet, *)
 (* or given back), in the buffer, with the receiver, or destroyed; and when *)
@@ -279,6 +280,6 @@ WakeSend ==
 OthersReturn == \A t \in Threads :
     call[t].op \in TryOps \cup TimedOps \cup LifecycleOps ~> call[t] = Idle
 
-THEOREM SafeSpec => []TypeOK /\ DroppedForEver
+THEOREM SafeSpec => []TypeOK /\ NoRevival
 THEOREM Spec => WakeRecv /\ WakeSend /\ OthersReturn
 =============================================================================

@@ -10,7 +10,7 @@ RefinesChannel ==
 
 RefinesChannelInTime == RefinesChannel /\ Promise!Fairness
 
-DroppedForEver == Promise!DroppedForEver
+NoRevival == Promise!NoRevival
 
 (* The liveness of Channel, of what the algorithm promises.                   *)
 WakeRecv     == Promise!WakeRecv

@@ -28,9 +28,12 @@ class Model:
     temporal: bool = False
     settings: list = field(default_factory=list)  # further lines of the cfg
     library: str = ""  # a folder with modules that this one needs
-    prints: int = 0  # how many tuples the model has to print
+    prints: int | None = None  # how many tuples the model has to print
+    numbered: bool = False  # threads are called 1, 2, … and 0, not s1, s2, … and r
     says: str = ""  # a sentence: the mistake of a mutant, what a witness shows
-    expect: dict = field(default_factory=dict)  # violates, states, depth, seconds
+    must_violate: str = ""  # the property
+    limit: float = 60.0  # seconds
+    expect: dict = field(default_factory=dict)  # states, depth, seconds (of CPU)
 
 
 class Manifest:
@@ -94,8 +97,12 @@ class Manifest:
                      replace=entry.get("replace", {}),
                      symmetry=entry.get("symmetry", False),
                      deadlock=deadlock, coverage=entry.get("coverage", False), temporal=temporal, settings=entry.get("settings", []),
-                     library=entry.get("library", ""), prints=entry.get("prints", 0),
-                     says=entry.get("mistake", entry.get("shows", "")), expect=entry.setdefault("expect", {}))
+                     library=entry.get("library", ""), prints=entry.get("prints"), numbered=entry.get("threads") == "numbers",
+                     says=entry.get("mistake", entry.get("shows", "")),
+                     must_violate=entry.get("killed_by", entry.get("never", "")),
+                     # Generous: the machine may be busy with other things.
+                     limit=entry.get("limit", max(60, 10 * entry.get("expect", {}).get("seconds", 360))),
+                     expect=entry.setdefault("expect", {}))
 
     def module(self, name, asked_by, library=""):
         if (name, library) not in self.modules:
@@ -126,10 +133,11 @@ class Manifest:
         scope = model.scope
         if scope["operations"] not in operations:
             raise Misuse(f"{self.path}: '{model.name}' has the operations '{scope['operations']}', which \"operations\" lacks")
-        senders = [f"s{k}" for k in range(1, scope["senders"] + 1)]
+        senders = [str(k) if model.numbered else f"s{k}" for k in range(1, scope["senders"] + 1)]
+        receiver = "0" if model.numbered else "r"
         constants = {
             "Senders": "{" + ", ".join(senders) + "}",
-            "Receiver": "r",
+            "Receiver": receiver,
             "InitialSenders": scope["initial"],
             "Unbounded": "Unbounded",
             "Capacity": "Unbounded" if scope["capacity"] == "unbounded" else scope["capacity"],
@@ -147,7 +155,7 @@ class Manifest:
             raise Misuse(f"{self.path}: '{model.name}': the constant {name} is "
                          + ("not given a value" if name in declared else f"not one of {model.module}"))
         lines = [f"SPECIFICATION {model.behaviour}", "CONSTANTS"]
-        lines += [f"  {x} = {x}" for x in senders + ["r"]]
+        lines += [f"  {x} = {x}" for x in senders + [receiver] if not model.numbered]
         lines += [f"  {name} = {value}" for name, value in constants.items()]
         lines += [f"  {name} <- {by}" for name, by in model.replace.items()]
         lines += [f"INVARIANT {c}" for c in model.invariants] + [f"PROPERTY {c}" for c in model.properties]

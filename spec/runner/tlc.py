@@ -149,8 +149,7 @@ def read(text, exit_code):
         outcome.verdict = "violates"
         outcome.depth = len([1 for action, _ in outcome.trace if action != "Stuttering" and not action.startswith("Back")])
     else:
-        outside = [line for line in MESSAGE.sub("", text).splitlines()
-                   if line.strip() and not line.startswith(("Parsing file", "Semantic processing"))]
-        said = (errors or [" ".join(outside)])[0][:400]
-        outcome.complaint = f"TLC's exit code is {exit_code}: {said or 'it says nothing'}"
+        outside = " ".join(MESSAGE.sub("", text).split())
+        outside = re.sub(r"(Parsing file|Semantic processing of module) \S+ ?", "", outside)  # leaves what SANY objects to
+        outcome.complaint = f"TLC's exit code is {exit_code}: " + " ".join([*errors, outside or "it says nothing"])[:400]
     return outcome

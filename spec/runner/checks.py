@@ -1,0 +1,54 @@
+"""What must be so, besides that TLC ends: each check gives sentences about what is wrong, none if nothing is."""
+
+import re
+
+
+def outcome(manifest, model, found, record):
+    """TLC found what the manifest says: the kind of the end, the property, the numbers."""
+    if ":" in found.violated:
+        found.violated = manifest.definition_at(found.violated)
+    if found.verdict in ("cannot", "time"):
+        return [found.complaint]
+    if found.verdict == "violates" and not found.violated:  # TLC does not say which temporal property it is
+        found.violated = " or ".join(model.properties)
+    wanted = model.must_violate
+    if found.violated != wanted:
+        if not found.violated and model.group == "mutants":
+            return [f"the mutant survives: {wanted} does not object to this mistake: {model.says}"]
+        if not found.violated and model.group == "witnesses":
+            return [f"not reached: {model.says}. What the models say about it, they say about nothing"]
+        what = "there is a deadlock" if found.violated == "Deadlock" else f"{found.violated} is violated"
+        return [what + (f", and {wanted} ought to be violated" if wanted else "")]
+    if model.prints is not None and len(found.printed) != model.prints:
+        return [f"{len(found.printed)} histories are accepted, and {model.prints} ought to be: {' '.join(found.printed)}"]
+    numbers = {"states": found.states, "depth": found.depth}
+    if record:
+        model.expect.update(numbers, seconds=round(found.seconds, 1))
+        return []
+    return [f"{what}: {number:,} found, {model.expect.get(what, 'nothing')} recorded; if that is meant, run ci/spec with --record"
+            for what, number in numbers.items() if number != model.expect.get(what)]
+
+
+def names_agree(core, algorithm):
+    """core.hpp names the critical sections of MutexChannel.tla, all of them and no others."""
+    in_code = set(re.findall(r"\[spec: (\w+)\]", core)) - {"Name"}  # which stands for them all, in its introduction
+    body = re.search(r"^CriticalSection\(t\) ==\n((?:\s+\\/ \w+\(t\)\n)+)", algorithm, re.M)
+    in_spec = set(re.findall(r"\\/ (\w+)", body[1])) if body else set()
+    return ([f"core.hpp says [spec: {x}], and CriticalSection of MutexChannel.tla has no such action" for x in sorted(in_code - in_spec)]
+            + [f"CriticalSection of MutexChannel.tla has the action {x}, and no line of core.hpp says [spec: {x}]"
+               for x in sorted(in_spec - in_code)])
+
+
+def every_action_taken(outcomes):
+    """No action of a module is idle in all models that cover this module."""
+    total = {}
+    for found in outcomes:
+        for action, count in found.taken.items():
+            total[action] = total.get(action, 0) + count
+    return [f"no model takes the action {action}: what is said about it is said about nothing"
+            for action, count in sorted(total.items()) if count == 0]
+
+
+def every_property_kills(manifest):
+    used = {entry["killed_by"] for entry in manifest.data["mutants"]}
+    return [f"the property {name} kills no mutant: can it fail at all?" for name in manifest.properties if name not in used]
