@@ -76,6 +76,9 @@ oracle::outcome outcome_of_recv(const Result& received, std::uint64_t& value) {
   return std::is_same_v<error, try_recv_error> ? oracle::outcome::empty : oracle::outcome::timeout;
 }
 
+// A deadline that has passed, though not so long ago that it could mean "do not wait".
+auto just_now() { return std::chrono::steady_clock::now(); }
+
 // The real channel and the model's state, side by side.
 class pair_of_channels {
  public:
@@ -134,10 +137,8 @@ class pair_of_channels {
         done.result = outcome_of_send(tx.try_send(done.value), done.value);
         break;
       case operation_kind::send_for:
-        done.result =
-            what.which % 2 == 0
-                ? outcome_of_send(tx.send_for(done.value, 0s), done.value)
-                : outcome_of_send(tx.send_until(done.value, std::chrono::steady_clock::time_point::min()), done.value);
+        done.result = what.which % 2 == 0 ? outcome_of_send(tx.send_for(done.value, -1h), done.value)
+                                          : outcome_of_send(tx.send_until(done.value, just_now()), done.value);
         break;
       case operation_kind::clone: {
         done.value = next_handle_;
@@ -163,7 +164,7 @@ class pair_of_channels {
         break;
       case operation_kind::recv_for:
         done.result = what.which % 2 == 0 ? outcome_of_recv(receiver_->recv_for(0s), done.value)
-                                          : outcome_of_recv(receiver_->recv_for(-1h), done.value);
+                                          : outcome_of_recv(receiver_->recv_until(just_now()), done.value);
         break;
       default:
         receiver_.reset();

@@ -24,7 +24,7 @@
 
 namespace plumbline::test {
 
-enum class way : std::uint8_t { block, poll, wait_shortly };
+enum class way : std::uint8_t { block, poll, wait_shortly, arrive_late };  // late: the deadline has just passed
 constexpr std::chrono::microseconds shortly{20};
 
 struct step {
@@ -47,7 +47,7 @@ struct program {
  private:
   static rc::Gen<program> any(rc::Gen<std::uint32_t> leaves_after) {
     const auto steps = rc::gen::container<std::vector<step>>(
-        rc::gen::construct<step>(rc::gen::element(way::block, way::poll, way::wait_shortly),
+        rc::gen::construct<step>(rc::gen::element(way::block, way::poll, way::wait_shortly, way::arrive_late),
                                  rc::gen::weightedElement<std::uint8_t>({{6, 0}, {2, 1}, {1, 3}})));
     const auto senders = rc::gen::mapcat(rc::gen::inRange<std::size_t>(1, 5), [steps](std::size_t count) {
       return rc::gen::container<std::vector<std::vector<step>>>(count, steps);
@@ -58,10 +58,8 @@ struct program {
 };
 
 inline void showValue(const step& one, std::ostream& out) {
-  out << (one.how == way::block  ? "block"
-          : one.how == way::poll ? "poll"
-                                 : "wait shortly")
-      << " after " << int{one.pauses} << " yields";
+  constexpr const char* names[] = {"block", "poll", "wait shortly", "arrive late"};
+  out << names[static_cast<std::size_t>(one.how)] << " after " << int{one.pauses} << " yields";
 }
 
 inline void showValue(const program& one, std::ostream& out) {
@@ -181,6 +179,9 @@ class run {
         case way::wait_shortly:
           finish(out.send_for(std::move(value), shortly));
           break;
+        case way::arrive_late:
+          finish(out.send_until(std::move(value), std::chrono::steady_clock::now()));
+          break;
       }
       mine.sends.push_back(one);
       mine.largest_size = std::max(mine.largest_size, out.size());
@@ -238,6 +239,9 @@ class run {
         break;
       case way::wait_shortly:
         finish(in.recv_for(shortly));
+        break;
+      case way::arrive_late:
+        finish(in.recv_until(std::chrono::steady_clock::now()));
         break;
     }
     return one;

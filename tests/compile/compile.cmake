@@ -1,0 +1,16 @@
+# cmake -D COMPILER=… -D FLAGS=… -D SOURCE=… [-D CASE=…] [-D SAYS=…] -P compile.cmake
+# Without SAYS the source must compile; with it, it must not, and the compiler's words must match.
+separate_arguments(flags UNIX_COMMAND "${FLAGS}")
+if(CASE)
+  list(APPEND flags "-D${CASE}")
+endif()
+execute_process(COMMAND "${COMPILER}" ${flags} -fsyntax-only "${SOURCE}" RESULT_VARIABLE code ERROR_VARIABLE said)
+if(NOT SAYS)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "this must compile:\n${said}")
+  endif()
+elseif(code EQUAL 0)
+  message(FATAL_ERROR "this must not compile, but does: ${CASE}")
+elseif(NOT said MATCHES "${SAYS}")
+  message(FATAL_ERROR "${CASE}: expected to read '${SAYS}', but the compiler said:\n${said}")
+endif()

@@ -1,0 +1,11 @@
+# cmake -D DIRECTORY=… -P no_flags.cmake: the installed CMake files carry no warning, sanitizer or optimization flag.
+file(GLOB_RECURSE files "${DIRECTORY}/*.cmake")
+if(NOT files)
+  message(FATAL_ERROR "there is no CMake file in ${DIRECTORY}")
+endif()
+foreach(file IN LISTS files)
+  file(STRINGS "${file}" flags REGEX "-fsanitize|-fno-|[\"; ]-W[a-z]|[\"; ]-O[0-3sg]|[\"; ]-g[\"; ]")
+  if(flags)
+    message(FATAL_ERROR "${file} carries compiler flags to whoever links to it:\n${flags}")
+  endif()
+endforeach()
