@@ -225,7 +225,7 @@ plumbline_mutant(timed_out_offer_stays
   FIND "mine.splice(mine.end(), queue_(), offered);  // [spec: OfferWithdrawn]"
   REPLACE [=[mine.emplace_back(std::move(offered->value), nullptr);
     offered->from = nullptr;]=]
-  BREAKS TIMEOUT-CLEAN RENDEZVOUS INTEGRITY
+  BREAKS TIMEOUT-CLEAN RENDEZVOUS INTEGRITY LIFETIME
   ORIGIN "an offer that is given up stays in the queue, and a later receive takes it (kanal, flume: hand-over to a waiter that timed out)"
   KILLED_BY relacy unit property)
 
@@ -233,14 +233,15 @@ plumbline_mutant(timed_out_offer_stays
 
 plumbline_mutant(failed_send_loses_value
   FIND [=[
-      if (!receiver_alive_()) {
-        return outcome::disconnected;  // [spec: SendFails]]=]
+  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    {]=]
   REPLACE [=[
-      if (!receiver_alive_()) {
-        [[maybe_unused]] const T lost(std::move(mine.front().value));
-        return outcome::disconnected;  // [spec: SendFails]]=]
-  BREAKS SEND-DISCONNECTED LIFETIME
-  ORIGIN "a send that fails moves the value away, and gives an empty shell back"
+  outcome send(messages& callers, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    messages mine;
+    mine.emplace_back(std::move(callers.front().value), nullptr);
+    {]=]
+  BREAKS SEND-DISCONNECTED
+  ORIGIN "a send takes the value before it knows that it can send it, and gives an empty shell back when it fails"
   KILLED_BY relacy unit property)
 
 plumbline_mutant(lifo
@@ -278,7 +279,38 @@ plumbline_mutant(buffer_outlives_receiver
   ORIGIN "what is buffered when the receiver goes lives until the last sender goes (rust #107466, crossbeam #1121)"
   KILLED_BY relacy unit property)
 
+plumbline_mutant(buffer_is_leaked
+  FIND "messages discarded;"
+  REPLACE "messages& discarded = *new messages;"
+  BREAKS LIFETIME
+  ORIGIN "what is buffered when the receiver goes is never destroyed (crossbeam-channel #1084)"
+  KILLED_BY relacy asan)
+
+plumbline_mutant(offer_is_leaked
+  FIND "offer here;"
+  REPLACE "offer& here = *new offer;"
+  BREAKS LIFETIME
+  ORIGIN "each rendezvous that has to wait loses the memory of its offer"
+  KILLED_BY relacy asan)
+
+plumbline_mutant(size_counts_offers
+  FIND "return capacity_ == 0 ? 0 : queue_().size();"
+  REPLACE "return queue_().size();"
+  BREAKS CAPACITY
+  ORIGIN "size() counts the values of senders that wait (JCTools #297: size > capacity)"
+  KILLED_BY relacy)
+
 # ---- The critical section
+
+plumbline_mutant(size_without_the_mutex
+  FIND [=[
+    const lock holding(mutex_);
+    return capacity_ == 0]=]
+  REPLACE [=[
+    return capacity_ == 0]=]
+  BREAKS CAPACITY
+  ORIGIN "an observer reads the queue without the mutex: a data race (RxJava #4005, tokio #6602)"
+  KILLED_BY relacy tsan)
 
 plumbline_mutant(buffer_destroyed_under_the_mutex
   FIND [=[
