@@ -1,11 +1,168 @@
 #include "cli/check_command.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <expected>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "cli/exit_codes.hpp"
+#include "plumbline/oracle/explain.hpp"
+#include "plumbline/oracle/jsonl.hpp"
+#include "plumbline/oracle/search.hpp"
+#include "plumbline/oracle/timeline.hpp"
 
 namespace plumbline::cli {
+namespace {
 
-void add_check_command(CLI::App&, int&) {}
+using oracle::contract;
+using oracle::history;
+using oracle::judgement;
+using oracle::verdict;
+
+struct options {
+  std::vector<std::string> files;
+  std::string contract_words;
+  bool json = false;
+  bool whole = false;
+};
+
+// The history in the file, or one line about what is wrong with it.
+std::expected<history, std::string> read(const std::string& file) {
+  const bool standard_input = file == "-";
+  std::error_code ignored;
+  if (!standard_input && std::filesystem::is_directory(file, ignored)) {
+    return std::unexpected(fmt::format("{}: is a directory, and not a history file", file));
+  }
+  std::ifstream from_file;
+  if (!standard_input) {
+    from_file.open(file, std::ios::binary);
+    if (!from_file) {
+      return std::unexpected(fmt::format("{}: cannot be opened", file));
+    }
+  }
+  auto read = oracle::read_jsonl(standard_input ? std::cin : from_file);
+  if (!read) {
+    return std::unexpected(fmt::format("{}:{}: {}", file, read.error().line, read.error().reason));
+  }
+  return *std::move(read);
+}
+
+exit_code code_of(judgement what) {
+  switch (what) {
+    case judgement::conforms:
+      return conforms;
+    case judgement::violates:
+      return violates;
+    case judgement::unknown:
+      break;
+  }
+  return unknown;
+}
+
+nlohmann::ordered_json as_json(const contract& c) {
+  return {{"order", to_string(c.order)},
+          {"empty", to_string(c.empty)},
+          {"full", to_string(c.full)},
+          {"capacity", to_string(c.capacity)},
+          {"disconnect", to_string(c.disconnect)}};
+}
+
+void print_json(const std::string& file, const history& h, const verdict& v, const std::optional<contract>& kept) {
+  nlohmann::ordered_json object = {{"file", file},
+                                   {"verdict", to_string(v.what)},
+                                   {"operations", h.operations.size()},
+                                   {"contract", as_json(h.promised)}};
+  if (v.what != judgement::conforms) {
+    object["because"] = v.because;
+  }
+  if (v.what == judgement::violates) {
+    object["rule"] = to_string(*v.broken);
+    object["sentence"] = sentence(*v.broken);
+    object["witness"] = v.witness;
+    object["keeps"] = kept ? as_json(*kept) : nlohmann::ordered_json(nullptr);
+  }
+  const auto replace_bad_utf8 = nlohmann::ordered_json::error_handler_t::replace;  // in a file's name
+  fmt::print("{}\n", object.dump(-1, ' ', false, replace_bad_utf8));
+}
+
+void print_text(const std::string& file, const history& h, const verdict& v, const std::optional<contract>& kept,
+                bool whole) {
+  if (v.what == judgement::unknown) {
+    fmt::print("{}: unknown: {}\n", file, v.because);
+    return;
+  }
+  if (v.what == judgement::conforms) {
+    fmt::print("{}: conforms: {} operations, {}\n", file, h.operations.size(), to_string(h.promised));
+  } else {
+    fmt::print("{}: violates {} ({})\n  {}\n\n", file, to_string(*v.broken), sentence(*v.broken), v.because);
+  }
+  const oracle::timeline_style style = oracle::style_for(STDOUT_FILENO);
+  if (whole) {
+    fmt::print("{}\n", timeline(h, v.witness, style));
+  } else if (v.what == judgement::violates) {
+    fmt::print("{}\n", timeline(sub_history(h, v.witness), {}, style));
+  }
+  if (v.what == judgement::violates) {
+    fmt::print("  It keeps {}.\n", kept ? difference(h.promised, *kept) : "no weaker contract either");
+  }
+}
+
+exit_code check(const std::string& file, const options& given) {
+  auto h = read(file);
+  if (h && !given.contract_words.empty()) {
+    auto promised = oracle::amended(h->promised, given.contract_words);
+    if (!promised) {
+      fmt::print(stderr, "plumbline check: --contract: {}\n", promised.error());
+      return misuse;
+    }
+    h->promised = *promised;
+  }
+  if (!h) {
+    fmt::print(stderr, "{}\n", h.error());
+    return misuse;
+  }
+  const verdict v = oracle::search(*h);
+  const std::optional<contract> kept =
+      v.what == judgement::violates ? oracle::strongest(*h, h->promised) : std::nullopt;
+  if (given.json) {
+    print_json(file, *h, v, kept);
+  } else {
+    print_text(file, *h, v, kept, given.whole);
+  }
+  return code_of(v.what);
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& app, int& status) {
+  CLI::App* const command = app.add_subcommand(
+      "check",
+      "Says of recorded histories whether the channel kept its contract, and if not, why. (docs/history-format.md)");
+  auto given = std::make_shared<options>();
+  command->add_option("FILE", given->files, "History files, JSON Lines; - is the standard input")->required();
+  command->add_option("--contract", given->contract_words,
+                      "Hold them to another contract: order=linearizable|per-sender|unordered, "
+                      "empty=honest|head-of-line|weak, full=honest|spurious, capacity=exact|at-least|unbounded, "
+                      "disconnect=both|none; several with commas");
+  command->add_flag("--json", given->json, "One JSON object a file, for other programs");
+  command->add_flag("--whole", given->whole, "Draw the whole history, and mark the operations that show it");
+  command->callback([given, &status] {
+    exit_code worst = conforms;
+    for (const std::string& file : given->files) {
+      worst = std::max(worst, check(file, *given));
+    }
+    status = worst;
+  });
+}
 
 }  // namespace plumbline::cli

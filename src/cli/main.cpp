@@ -12,7 +12,6 @@
 int main(int argc, char** argv) {
   CLI::App app("Is this channel straight? Judges channels and records of them by Plumbline's contract.", "plumbline");
   app.set_version_flag("--version", "plumbline " PLUMBLINE_VERSION);
-  app.require_subcommand(1);
   app.footer("Exit codes: 0 conforms, 1 violates, 2 unknown, 3 misuse.");
 
   int status = plumbline::cli::misuse;
@@ -22,6 +21,9 @@ int main(int argc, char** argv) {
 
   try {
     app.parse(argc, argv);
+    if (app.get_subcommands().empty()) {  // not require_subcommand(): it would speak of that before an unknown flag
+      throw CLI::ValidationError("which command?");
+    }
   } catch (const CLI::Success& help_or_version) {
     return app.exit(help_or_version);
   } catch (const CLI::ParseError& error) {

@@ -7,37 +7,16 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
-#include <string>
+#include <cstdio>
 
-#include "build_history.hpp"
+#include "describe.hpp"
 #include "enumeration.hpp"
-#include "plumbline/oracle/explain.hpp"
 #include "random_history.hpp"
 
 namespace plumbline::oracle::test {
 namespace {
 
 // PLUMBLINE_SEED replays a run, PLUMBLINE_CASES makes it longer.
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* const given = std::getenv(variable);
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : otherwise;
-}
-
-std::string describe(const history& h) {
-  std::string text = "capacity " + (h.capacity ? std::to_string(*h.capacity) : "unbounded") + ", " +
-                     std::to_string(h.senders) + " senders, " + std::string(to_string(h.promised.order)) + ", empty " +
-                     std::string(to_string(h.promised.empty)) + ", full " + std::string(to_string(h.promised.full)) +
-                     ", bound " + std::string(to_string(h.promised.capacity)) + ", disconnect " +
-                     std::string(to_string(h.promised.disconnect)) + (h.quiescent ? ", quiescent" : "") + "\n";
-  for (const operation& o : h.operations) {
-    text += "  thread " + std::to_string(o.thread) + " handle " + std::to_string(o.handle) + " " +
-            std::to_string(o.begin) + ".." + (o.end == operation::never ? "" : std::to_string(o.end)) + "  " +
-            label(o) + "\n";
-  }
-  return text;
-}
-
 TEST(Linearize, AgreesWithTheEnumerationOfAllSequences) {
   const std::uint64_t seed = number_from("PLUMBLINE_SEED", 20240229);
   const std::uint64_t cases = number_from("PLUMBLINE_CASES", 30000);

@@ -36,10 +36,4 @@ std::string to_string(const operation_set& operations) {
   return text;
 }
 
-std::string to_string(const contract& promises) {
-  return fmt::format("order={} empty={} full={} capacity={} disconnect={}", to_string(promises.order),
-                     to_string(promises.empty), to_string(promises.full), to_string(promises.capacity),
-                     to_string(promises.disconnect));
-}
-
 }  // namespace plumbline::oracle

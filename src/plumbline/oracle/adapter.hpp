@@ -342,10 +342,9 @@ channel_type describe(std::string name, std::string version = "") {
   }
 }
 
-// For people: "unbounded, 0, 1, 2, …"; "send try_send recv"; "order=linearizable empty=honest …".
+// For people: "unbounded, 0, 1, 2, …"; "send try_send recv".
 std::string to_string(const capacities&);
 std::string to_string(capacity);
 std::string to_string(const operation_set&);
-std::string to_string(const contract&);
 
 }  // namespace plumbline::oracle

@@ -1,6 +1,9 @@
 #include "plumbline/oracle/contract.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
+#include <ranges>
 #include <utility>
 
 namespace plumbline::oracle {
@@ -97,6 +100,62 @@ template std::optional<fullness> from_string<fullness>(std::string_view) noexcep
 template std::optional<bound> from_string<bound>(std::string_view) noexcept;
 template std::optional<disconnection> from_string<disconnection>(std::string_view) noexcept;
 
+std::string to_string(const contract& c) {
+  return fmt::format("order={} empty={} full={} capacity={} disconnect={}", to_string(c.order), to_string(c.empty),
+                     to_string(c.full), to_string(c.capacity), to_string(c.disconnect));
+}
+
+namespace {
+
+template <class Enum>
+std::optional<std::string> set(Enum& into, std::string_view dimension, std::string_view word) {
+  if (const auto known = from_string<Enum>(word)) {
+    into = *known;
+    return std::nullopt;
+  }
+  std::string choice;
+  for (const auto& known : words<Enum>) {
+    choice += fmt::format("{}{}", choice.empty() ? "" : ", ", known.word);
+  }
+  return fmt::format("the contract's {} cannot be \"{}\": it is one of {}", dimension, word, choice);
+}
+
+}  // namespace
+
+std::optional<std::string> amend(contract& c, std::string_view dimension, std::string_view word) {
+  if (dimension == "order") {
+    return set(c.order, dimension, word);
+  }
+  if (dimension == "empty") {
+    return set(c.empty, dimension, word);
+  }
+  if (dimension == "full") {
+    return set(c.full, dimension, word);
+  }
+  if (dimension == "capacity") {
+    return set(c.capacity, dimension, word);
+  }
+  if (dimension == "disconnect") {
+    return set(c.disconnect, dimension, word);
+  }
+  return fmt::format("the contract has no \"{}\": it has order, empty, full, capacity and disconnect", dimension);
+}
+
+std::expected<contract, std::string> amended(contract c, std::string_view list) {
+  for (const auto part : std::views::split(list, ',')) {
+    const std::string_view amendment(part.begin(), part.end());
+    const std::size_t equals = amendment.find('=');
+    if (equals == std::string_view::npos) {
+      return std::unexpected(
+          fmt::format("\"{}\" does not say what of the contract is how, as order=per-sender does", amendment));
+    }
+    if (auto wrong = amend(c, amendment.substr(0, equals), amendment.substr(equals + 1))) {
+      return std::unexpected(*std::move(wrong));
+    }
+  }
+  return c;
+}
+
 std::span<const rule> all_rules() noexcept {
   static constexpr auto rules = [] {
     std::array<rule, words<rule>.size()> all{};
@@ -120,9 +179,11 @@ std::string_view sentence(rule value) noexcept {
       return "every value whose send succeeded is received before `disconnected` is reported, unless the receiver was "
              "dropped";
     case rule::recv_disconnected:
-      return "reported only when the last sender is gone and nothing is buffered; from then on always";
+      return "a receive reports `disconnected` only when the last sender is gone and nothing is buffered; from then on "
+             "always";
     case rule::send_disconnected:
-      return "reported only when the receiver is gone; from then on always; the value comes back to the caller";
+      return "a send reports `disconnected` only when the receiver is gone; from then on always; the value comes back "
+             "to the caller";
     case rule::empty_honest:
       return "`empty` is said only if there was such an instant during the operation";
     case rule::full_honest:

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace plumbline::oracle {
@@ -75,6 +77,15 @@ std::string_view to_string(disconnection) noexcept;
 // The value whose to_string is `word`; none if there is no such value.
 template <class Enum>
 std::optional<Enum> from_string(std::string_view word) noexcept;
+
+// "order=linearizable empty=honest full=honest capacity=exact disconnect=both".
+std::string to_string(const contract&);
+
+// Gives one dimension ("order") another word ("per-sender"). What is wrong with them, if something is.
+std::optional<std::string> amend(contract&, std::string_view dimension, std::string_view word);
+// The contract with the words in a list like "order=per-sender,empty=weak" in the place of its own; or what is wrong
+// with the list.
+std::expected<contract, std::string> amended(contract, std::string_view list);
 
 // Every rule, in the order of docs/contract.md; and its sentence there.
 std::span<const rule> all_rules() noexcept;

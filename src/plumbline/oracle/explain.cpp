@@ -4,8 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <functional>
-#include <unordered_map>
 #include <utility>
 
 namespace plumbline::oracle {
@@ -69,11 +67,13 @@ std::string because_order(const operations& all, bool of_one_sender) {
 }
 
 // A receive said that there was nothing, and there was something.
-std::string because_not_empty(const operations& all) {
+std::string because_not_empty(const operations& all, outcome said) {
+  const operation* nothing = nullptr;
   for (const operation& e : all) {
-    if (!is_recv(e.kind) || (e.result != outcome::empty && e.result != outcome::timeout)) {
+    if (!is_recv(e.kind) || e.result != said) {
       continue;
     }
+    nothing = &e;
     for (const operation& a : all) {
       const operation* const got_a = sent(a) ? receive_of(all, a.value) : nullptr;
       if (sent(a) && ended_before(a, e) && (got_a == nullptr || got_a > &e)) {
@@ -82,7 +82,9 @@ std::string because_not_empty(const operations& all) {
       }
     }
   }
-  return {};
+  return nothing == nullptr
+             ? std::string()
+             : fmt::format("{}, but in no order of these operations is the channel empty then", report(*nothing));
 }
 
 // A send said that there was no room, and there was.
@@ -111,7 +113,7 @@ std::string because_not_full(const history& h) {
 }
 
 std::string because_timeout(const history& h) {
-  std::string why = because_not_empty(h.operations);
+  std::string why = because_not_empty(h.operations, outcome::timeout);
   return why.empty() ? because_not_full(h) : why;
 }
 
@@ -251,19 +253,27 @@ std::string because_send_disconnected(const history& h) {
 }
 
 std::string because_lost(const operations& all) {
+  const operation* const lost =
+      first(all, [&](const operation& s) { return sent(s) && receive_of(all, s.value) == nullptr; });
+  const auto tells = [&](const operation& r) {
+    return is_recv(r.kind) && (lost == nullptr || ended_before(*lost, r)) &&
+           (r.result == outcome::disconnected || r.result == outcome::empty || r.result == outcome::timeout);
+  };
+  if (lost != nullptr) {
+    // `disconnected` is the rule's own case; it may also show earlier, or by a later value.
+    const operation* shown =
+        first(all, [&](const operation& r) { return tells(r) && r.result == outcome::disconnected; });
+    shown = shown != nullptr ? shown : first(all, tells);
+    return shown != nullptr ? fmt::format("{}, but {} had succeeded, and {} was never received", report(*shown),
+                                          name(*lost), lost->value)
+                            : fmt::format("{} succeeded, but {} was never received, and later values were", name(*lost),
+                                          lost->value);
+  }
+  // Nothing was lost in the end, but it was said that nothing more would come.
   const operation* const d =
       first(all, [](const operation& o) { return is_recv(o.kind) && o.result == outcome::disconnected; });
-  const operation* const lost = first(all, [&](const operation& s) {
-    const operation* const got = sent(s) ? receive_of(all, s.value) : nullptr;
-    return sent(s) && (got == nullptr || (d != nullptr && got > d));
-  });
-  if (lost == nullptr) {
-    return {};
-  }
-  const char* const when = receive_of(all, lost->value) == nullptr ? "never received" : "received only later";
-  return d == nullptr
-             ? fmt::format("{} succeeded, but {} was {}", name(*lost), lost->value, when)
-             : fmt::format("{}, but {} had succeeded, and {} was {}", report(*d), name(*lost), lost->value, when);
+  const operation* const late = first(all, [&](const operation& r) { return received(r) && d != nullptr && d < &r; });
+  return late == nullptr ? std::string() : fmt::format("{}, but {} was received only later", report(*d), late->value);
 }
 
 std::string because_asleep(const history& h, bool receiver) {
@@ -319,7 +329,7 @@ std::string reason(const history& h, rule broken) {
     case rule::send_disconnected:
       return because_send_disconnected(h);
     case rule::empty_honest:
-      return because_not_empty(h.operations);
+      return because_not_empty(h.operations, outcome::empty);
     case rule::full_honest:
       return because_not_full(h);
     case rule::timeout_clean:
@@ -340,44 +350,6 @@ std::string reason(const history& h, rule broken) {
 }
 
 }  // namespace
-
-std::optional<plain_breach> find_plain_breach(const history& h) {
-  std::unordered_map<std::uint64_t, std::size_t> sends;
-  std::unordered_map<std::uint64_t, std::size_t> receives;
-  for (std::size_t i = 0; i < h.operations.size(); ++i) {
-    if (is_send(h.operations[i].kind)) {
-      sends.emplace(h.operations[i].value, i);
-    }
-  }
-  for (std::size_t i = 0; i < h.operations.size(); ++i) {
-    const operation& r = h.operations[i];
-    if (!received(r)) {
-      continue;
-    }
-    const auto found = sends.find(r.value);
-    if (found == sends.end()) {
-      return plain_breach{rule::integrity, fmt::format("{} returned {}, which nobody sent", name(r), r.value), {i}};
-    }
-    const auto [earlier, is_first] = receives.emplace(r.value, i);
-    std::vector<std::size_t> both = {std::min(i, found->second), std::max(i, found->second)};
-    if (!is_first) {
-      both.insert(std::ranges::upper_bound(both, earlier->second), earlier->second);
-      return plain_breach{rule::integrity, fmt::format("{} was received twice", r.value), both};
-    }
-    const operation& s = h.operations[found->second];
-    if (s.result == outcome::ok || s.result == outcome::pending) {
-      if (ended_before(r, s)) {
-        return plain_breach{rule::integrity, fmt::format("{} was received before {} began", r.value, name(s)), both};
-      }
-      continue;
-    }
-    const rule broken = s.result == outcome::timeout        ? rule::timeout_clean
-                        : s.result == outcome::disconnected ? rule::send_disconnected
-                                                            : rule::integrity;
-    return plain_breach{broken, fmt::format("{}, but {} was received", report(s), s.value), both};
-  }
-  return std::nullopt;
-}
 
 std::string because(const history& smallest, rule broken) {
   std::string why = reason(smallest, broken);

@@ -46,27 +46,6 @@ std::string words(Enums all) {
   return fmt::format("{}", fmt::join(all | std::views::transform([](auto e) { return to_string(e); }), ", "));
 }
 
-template <class Enum>
-bool amend(std::string_view dimension, std::string_view name, std::string_view word, Enum& value) {
-  if (dimension != name) {
-    return false;
-  }
-  const auto known = from_string<Enum>(word);
-  if (!known) {
-    fail("the contract's {} cannot be \"{}\"", dimension, word);
-  }
-  value = *known;
-  return true;
-}
-
-void amend(contract& c, std::string_view dimension, std::string_view word) {
-  if (!amend(dimension, "order", word, c.order) && !amend(dimension, "empty", word, c.empty) &&
-      !amend(dimension, "full", word, c.full) && !amend(dimension, "capacity", word, c.capacity) &&
-      !amend(dimension, "disconnect", word, c.disconnect)) {
-    fail("\"{}\" is no dimension of the contract: they are order, empty, full, capacity and disconnect", dimension);
-  }
-}
-
 // One line, an object, and its members.
 class line_object {
  public:
@@ -177,7 +156,9 @@ class reader {
         if (value.get(word) != simdjson::SUCCESS) {
           fail("the contract's {} has to be a string", dimension);
         }
-        amend(made_.promised, dimension, word);
+        if (const auto wrong = amend(made_.promised, dimension, word)) {
+          fail("{}", *wrong);
+        }
       }
     }
     header_seen_ = true;
@@ -420,22 +401,6 @@ void write_jsonl(std::ostream& out, const history& h) {
   write_ends_until(operation::never);
   if (h.quiescent) {
     out << R"({"type":"info","f":"quiescent"})" << '\n';
-  }
-}
-
-std::expected<contract, std::string> amended(contract c, std::string_view words) {
-  try {
-    for (const auto part : std::views::split(words, ',')) {
-      const std::string_view amendment(part.begin(), part.end());
-      const auto equals = amendment.find('=');
-      if (equals == std::string_view::npos) {
-        fail("\"{}\" is not DIMENSION=WORD, such as order=per-sender", amendment);
-      }
-      amend(c, amendment.substr(0, equals), amendment.substr(equals + 1));
-    }
-    return c;
-  } catch (const bad_line& bad) {
-    return std::unexpected(bad.reason);
   }
 }
 

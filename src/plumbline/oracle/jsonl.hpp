@@ -4,7 +4,6 @@
 #include <expected>
 #include <iosfwd>
 #include <string>
-#include <string_view>
 
 #include "plumbline/oracle/history.hpp"
 
@@ -24,8 +23,5 @@ std::expected<history, read_error> read_jsonl(std::istream&);
 
 // Requires that the history is not malformed(). What is read back is equal to it.
 void write_jsonl(std::ostream&, const history&);
-
-// Changes the contract as the words say: "order=per-sender,empty=weak". The reason if they say nothing known.
-std::expected<contract, std::string> amended(contract, std::string_view words);
 
 }  // namespace plumbline::oracle

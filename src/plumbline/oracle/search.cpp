@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "plumbline/oracle/explain.hpp"
+#include "plumbline/oracle/plain_breach.hpp"
 
 namespace plumbline::oracle {
 namespace {
@@ -98,121 +100,120 @@ std::optional<rule> broken_rule(const history& h, search_budget allowed) {
   return one ? one : first_of_several_broken(h, allowed);
 }
 
-// Leaves operations out of an illegal history, as long as what is left is illegal for the same rule, and for that
-// reason the whole is too. So nothing may go whose absence alone could make the rest illegal: the values that made a
-// channel full, the drops that disconnected it, the sends that licensed an `empty`.
-class shrinker {
- public:
-  shrinker(const history& h, rule broken, const search_budget& allowed)
-      : h_(h), broken_(broken), allowed_(allowed), kept_(h.operations.size(), true) {}
+bool finds_nothing(const operation& o) {
+  return is_recv(o.kind) && (o.result == outcome::empty || o.result == outcome::timeout);
+}
+bool finds_no_room(const operation& o) {
+  return is_send(o.kind) && (o.result == outcome::full || o.result == outcome::timeout);
+}
+bool overlap(const operation& a, const operation& b) { return a.begin <= b.end && b.begin <= a.end; }
 
-  std::vector<std::size_t> run() {
-    for (bool shrunk = true; std::exchange(shrunk, false);) {
-      for (std::size_t i = h_.operations.size(); i-- > 0;) {
-        shrunk |= kept_[i] && leave_out(i);
+bool any(const history& h, auto&& predicate) { return std::ranges::any_of(h.operations, predicate); }
+
+// Whether the channel may have been full because this value was in it, and an operation's outcome depends on that.
+bool is_needed_for_fullness(const history& h, const operation& sent) {
+  const bool can_be_full = h.promised.capacity != bound::unbounded && h.capacity && *h.capacity > 0;
+  if (!can_be_full || (sent.result != outcome::ok && sent.result != outcome::pending)) {
+    return false;
+  }
+  const auto received = std::ranges::find_if(h.operations, [&](const operation& r) {
+    return is_recv(r.kind) && r.result == outcome::ok && r.value == sent.value;
+  });
+  const std::uint64_t gone = received == h.operations.end() ? operation::never : received->end;
+  return any(h, [&](const operation& o) {
+    const bool sleeps = is_send(o.kind) && o.result == outcome::pending && h.quiescent && o.value != sent.value;
+    return (finds_no_room(o) && sent.begin <= o.end && o.begin <= gone) || (sleeps && gone == operation::never);
+  });
+}
+
+bool may_leave_out(const history& h, const operation& o) {
+  switch (o.kind) {
+    case operation_kind::send:
+    case operation_kind::try_send:
+    case operation_kind::send_for: {
+      const bool is_a_license = h.promised.empty != emptiness::honest &&
+                                any(h, [&](const operation& r) { return finds_nothing(r) && overlap(o, r); });
+      return !is_a_license && !is_needed_for_fullness(h, o);
+    }
+    case operation_kind::recv:
+    case operation_kind::try_recv:
+    case operation_kind::recv_for: {
+      // What was received goes with its send; a pending receive may have made room.
+      const bool finite = h.promised.capacity == bound::exact && h.capacity;
+      return o.result != outcome::ok && (o.result != outcome::pending || h.quiescent || !finite);
+    }
+    case operation_kind::clone:
+      return !any(h, [&](const operation& r) {
+        return finds_nothing(r) || (is_recv(r.kind) && r.result == outcome::pending && h.quiescent);
+      });
+    case operation_kind::drop_sender:
+      return !any(h, [](const operation& r) { return is_recv(r.kind) && r.result == outcome::disconnected; });
+    case operation_kind::drop_receiver:
+      return !any(h, [](const operation& s) { return is_send(s.kind) && s.result == outcome::disconnected; });
+  }
+  return false;
+}
+
+// Marks operation `i` and what cannot be there without it: a receive without its send, the use of a sender without its
+// clone. False if one of them has to stay.
+bool mark_dependent(const history& h, std::size_t i, std::vector<bool>& gone) {
+  gone[i] = true;
+  const operation& o = h.operations[i];
+  for (std::size_t j = 0; j < gone.size(); ++j) {
+    const operation& other = h.operations[j];
+    const bool received =
+        is_send(o.kind) && is_recv(other.kind) && other.result == outcome::ok && other.value == o.value;
+    const bool done_with_it = o.kind == operation_kind::clone && o.result == outcome::ok &&
+                              !is_receiver_operation(other.kind) && other.handle == o.value;
+    if (gone[j] || (!received && !done_with_it)) {
+      continue;
+    }
+    const bool goes_anyway = received || other.kind == operation_kind::drop_sender;
+    if ((!goes_anyway && !may_leave_out(h, other)) || !mark_dependent(h, j, gone)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Leaves out what can be left out, from the back, until nothing can.
+std::vector<std::size_t> smallest(const history& h, rule broken, const search_budget& allowed) {
+  std::vector<std::size_t> kept(h.operations.size());
+  std::iota(kept.begin(), kept.end(), std::size_t{0});
+  for (bool shrunk = true; std::exchange(shrunk, false);) {
+    for (std::size_t i = kept.size(); i-- > 0;) {
+      const auto rest = i < kept.size() ? leave_out(sub_history(h, kept), i) : std::nullopt;
+      if (!rest) {
+        continue;
+      }
+      std::vector<std::size_t> fewer;
+      for (const std::size_t position : *rest) {
+        fewer.push_back(kept[position]);
+      }
+      if (broken_rule(sub_history(h, fewer), allowed) == broken) {
+        kept = std::move(fewer);
+        shrunk = true;
       }
     }
-    return indices();
   }
+  return kept;
+}
 
- private:
-  const operation& at(std::size_t i) const { return h_.operations[i]; }
-
-  std::vector<std::size_t> indices() const {
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0; i < kept_.size(); ++i) {
-      if (kept_[i]) {
+// Adds the clones that made the senders in use, so that what is left is a history.
+std::vector<std::size_t> with_clones(const history& h, std::vector<std::size_t> kept) {
+  for (std::size_t k = 0; k < kept.size(); ++k) {
+    for (std::size_t i = 0; i < h.operations.size(); ++i) {
+      const operation& made = h.operations[i];
+      const operation& used = h.operations[kept[k]];
+      if (made.kind == operation_kind::clone && made.result == outcome::ok && !is_receiver_operation(used.kind) &&
+          used.handle == made.value && std::ranges::find(kept, i) == kept.end()) {
         kept.push_back(i);
       }
     }
-    return kept;
   }
-
-  bool any_kept(auto&& predicate) const {
-    return std::ranges::any_of(indices(), [&](std::size_t i) { return predicate(at(i)); });
-  }
-
-  bool leave_out(std::size_t i) {
-    if (!may_leave_out(at(i))) {
-      return false;
-    }
-    const std::vector<bool> before = kept_;
-    remove(i);
-    if (broken_rule(sub_history(h_, indices()), allowed_) == broken_) {
-      return true;
-    }
-    kept_ = before;
-    return false;
-  }
-
-  // A send goes with its receive, a clone with everything done with the sender that it made.
-  void remove(std::size_t i) {
-    kept_[i] = false;
-    const operation& o = at(i);
-    for (std::size_t j = 0; j < kept_.size(); ++j) {
-      const bool received =
-          is_send(o.kind) && is_recv(at(j).kind) && at(j).result == outcome::ok && at(j).value == o.value;
-      const bool done_with_it = o.kind == operation_kind::clone && o.result == outcome::ok &&
-                                !is_receiver_operation(at(j).kind) && at(j).handle == o.value;
-      if (kept_[j] && (received || done_with_it)) {
-        remove(j);
-      }
-    }
-  }
-
-  bool may_leave_out(const operation& o) const {
-    const bool finite = h_.promised.capacity == bound::exact && h_.capacity;
-    switch (o.kind) {
-      case operation_kind::send:
-      case operation_kind::try_send:
-      case operation_kind::send_for:
-        return !is_needed_for_fullness(o) && !is_needed_as_a_license(o);
-      case operation_kind::recv:
-      case operation_kind::try_recv:
-      case operation_kind::recv_for:
-        // What was received goes with its send; a pending receive may have made room.
-        return o.result != outcome::ok && (o.result != outcome::pending || h_.quiescent || !finite);
-      case operation_kind::clone:
-        return !any_kept([&](const operation& r) {
-          return is_recv(r.kind) && (r.result == outcome::empty || r.result == outcome::timeout ||
-                                     (r.result == outcome::pending && h_.quiescent));
-        });
-      case operation_kind::drop_sender:
-        return !any_kept([](const operation& r) { return is_recv(r.kind) && r.result == outcome::disconnected; });
-      case operation_kind::drop_receiver:
-        return !any_kept([](const operation& s) { return is_send(s.kind) && s.result == outcome::disconnected; });
-    }
-    return false;
-  }
-
-  bool is_needed_for_fullness(const operation& sent) const {
-    const bool can_be_full = h_.promised.capacity != bound::unbounded && h_.capacity && *h_.capacity > 0;
-    if (!can_be_full || (sent.result != outcome::ok && sent.result != outcome::pending)) {
-      return false;
-    }
-    const auto received = std::ranges::find_if(h_.operations, [&](const operation& r) {
-      return is_recv(r.kind) && r.result == outcome::ok && r.value == sent.value;
-    });
-    const std::uint64_t gone = received == h_.operations.end() ? operation::never : received->end;
-    return any_kept([&](const operation& o) {
-      const bool found_it_full = is_send(o.kind) && (o.result == outcome::full || o.result == outcome::timeout);
-      const bool sleeps = is_send(o.kind) && o.result == outcome::pending && h_.quiescent && o.value != sent.value;
-      return (found_it_full && sent.begin <= o.end && o.begin <= gone) || (sleeps && gone == operation::never);
-    });
-  }
-
-  bool is_needed_as_a_license(const operation& send) const {
-    return h_.promised.empty != emptiness::honest && any_kept([&](const operation& r) {
-             return is_recv(r.kind) && (r.result == outcome::empty || r.result == outcome::timeout) &&
-                    send.begin <= r.end && r.begin <= send.end;
-           });
-  }
-
-  const history& h_;
-  const rule broken_;
-  const search_budget allowed_;
-  std::vector<bool> kept_;
-};
+  std::ranges::sort(kept);
+  return kept;
+}
 
 }  // namespace
 
@@ -225,12 +226,26 @@ history sub_history(const history& h, std::span<const std::size_t> kept) {
   return part;
 }
 
+std::optional<std::vector<std::size_t>> leave_out(const history& h, std::size_t i) {
+  std::vector<bool> gone(h.operations.size(), false);
+  if (!may_leave_out(h, h.operations[i]) || !mark_dependent(h, i, gone)) {
+    return std::nullopt;
+  }
+  std::vector<std::size_t> rest;
+  for (std::size_t j = 0; j < gone.size(); ++j) {
+    if (!gone[j]) {
+      rest.push_back(j);
+    }
+  }
+  return rest;
+}
+
 verdict search(const history& h, const search_budget& allowed) {
   if (auto breach = find_plain_breach(h)) {
     return {.what = judgement::violates,
             .broken = breach->broken,
             .because = std::move(breach->because),
-            .witness = std::move(breach->witness)};
+            .witness = with_clones(h, std::move(breach->witness))};
   }
   const std::size_t most = std::min(allowed.operations, search_budget::most_operations);
   if (h.operations.size() > most) {
@@ -252,7 +267,7 @@ verdict search(const history& h, const search_budget& allowed) {
       break;
   }
   const rule broken = *broken_rule(h, allowed);
-  std::vector<std::size_t> witness = shrinker(h, broken, allowed).run();
+  std::vector<std::size_t> witness = smallest(h, broken, allowed);
   return {.what = judgement::violates,
           .broken = broken,
           .because = because(sub_history(h, witness), broken),

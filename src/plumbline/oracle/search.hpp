@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/linearize.hpp"
@@ -34,6 +36,12 @@ verdict search(const history&, const search_budget& = {});
 // where two are equally many, the one that keeps more of the order, then of `empty`, `full`, `capacity`, `disconnect`.
 // None if the history breaks every contract (or the budget did not suffice to find one that it keeps).
 std::optional<contract> strongest(const history&, const contract& from, const search_budget& = {});
+
+// What is left of a history (indices) if operation `i` is left out, and what cannot be there without it: the receive of
+// its value, all that was done with the sender that it made. If the history keeps its contract, so does what is left;
+// hence none, where the absence alone could make the rest illegal: of a value that made a channel full, of a drop that
+// disconnected it, of a send that licensed an `empty`.
+std::optional<std::vector<std::size_t>> leave_out(const history&, std::size_t i);
 
 // The operations at these indices, as a history of their own.
 history sub_history(const history&, std::span<const std::size_t> kept);
