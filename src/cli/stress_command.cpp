@@ -17,9 +17,7 @@
 #include "cli/stress_report.hpp"
 #include "plumbline/oracle/crash_report.hpp"
 #include "plumbline/oracle/harness.hpp"
-
-// Until plumbline/oracle/jsonl.hpp is there.
-static void write_jsonl(std::ostream&, const plumbline::oracle::history&) {}
+#include "plumbline/oracle/jsonl.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -36,7 +34,7 @@ void require_writable(const char* flag, const std::string& file) {
 // Writes the history; says so if that is not possible. Returns the file's name, empty if there is none.
 std::string save(const oracle::history& recorded, const std::string& file) {
   std::ofstream out(file);
-  write_jsonl(out, recorded);
+  oracle::write_jsonl(out, recorded);
   out.close();
   if (!out) {
     fmt::print(stderr, "plumbline: the history could not be written to {}\n", file);
@@ -48,11 +46,11 @@ std::string save(const oracle::history& recorded, const std::string& file) {
 int stress(const stress_options& given) {
   const oracle::channel_type type = chosen_channel(given);
   const oracle::campaign_options options = campaign_for(given, type);
+  std::signal(SIGINT, [](int) { interrupted.store(true); });
   require_writable("--json", given.json);
   require_writable("--save", given.save);
   const stress_subject subject{type, options, replay_command(given, type, options.seed)};
   oracle::install_crash_report(subject.command);
-  std::signal(SIGINT, [](int) { interrupted.store(true); });
 
   oracle::campaign campaign(type, options);
   const bool terminal = isatty(STDERR_FILENO) != 0;

@@ -8,11 +8,11 @@
 #include <charconv>
 #include <cmath>
 #include <random>
-#include <sstream>
 #include <string_view>
 #include <vector>
 
 #include "cli/channels_command.hpp"
+#include "plumbline/oracle/jsonl.hpp"
 #include "plumbline/oracle/plugin_loader.hpp"
 
 namespace plumbline::cli {
@@ -35,41 +35,6 @@ oracle::capacity capacity_of(const std::string& word) {
     throw misuse_error(fmt::format("--capacity {}: it is \"unbounded\" or a number from 0 to {}", word, most_capacity));
   }
   return places;
-}
-
-template <class Enum>
-void set_word(Enum& into, const std::string& dimension, const std::string& word) {
-  const std::optional<Enum> known = oracle::from_string<Enum>(word);
-  if (!known) {
-    throw misuse_error(fmt::format("--contract {0}={1}: {1} is not a word of the contract for {0}", dimension, word));
-  }
-  into = *known;
-}
-
-// The declared contract with the words of "k=v,k=v" in the place of its own.
-oracle::contract contract_of(const std::string& words, oracle::contract declared) {
-  std::istringstream parts(words);
-  for (std::string part; std::getline(parts, part, ',');) {
-    const std::size_t equals = part.find('=');
-    const std::string dimension = part.substr(0, equals);
-    const std::string word = equals == std::string::npos ? "" : part.substr(equals + 1);
-    if (dimension == "order") {
-      set_word(declared.order, dimension, word);
-    } else if (dimension == "empty") {
-      set_word(declared.empty, dimension, word);
-    } else if (dimension == "full") {
-      set_word(declared.full, dimension, word);
-    } else if (dimension == "capacity") {
-      set_word(declared.capacity, dimension, word);
-    } else if (dimension == "disconnect") {
-      set_word(declared.disconnect, dimension, word);
-    } else {
-      throw misuse_error(fmt::format(
-          "--contract {}: it is a list like order=per-sender,empty=weak of order, empty, full, capacity, disconnect",
-          words));
-    }
-  }
-  return declared;
 }
 
 channel_type one_of(std::vector<channel_type> types, const std::string& name) {
@@ -104,18 +69,26 @@ std::string quoted(const std::string& word) {
 }  // namespace
 
 void stress_options::add_to(CLI::App& command) {
+  // Checked as text: the number that an unsigned one is read as would not show that there was a minus sign.
+  const CLI::Validator no_minus(
+      [](const std::string& word) {
+        return word.starts_with('-') ? fmt::format("{} is negative", word) : std::string();
+      },
+      "");
   command.add_option("--channel", channel, "Which channel; see plumbline channels");
   command.add_option("--plugin", plugin,
                      "A shared library with channels (plumbline/plugin.h), instead of those built in");
   command.add_option("--seconds", seconds, "Stop after so long [10, unless --programs is given]");
-  command.add_option("--programs", programs, "Stop after so many client programs");
-  command.add_option("--seed", seed, "Draw the programs from this number [a random one, which is printed]");
-  command.add_option("--program", program, "Run only program number I of the seed, again and again");
+  command.add_option("--programs", programs, "Stop after so many client programs")->check(no_minus);
+  command.add_option("--seed", seed, "Draw the programs from this number [a random one, which is printed]")
+      ->check(no_minus);
+  command.add_option("--program", program, "Run only program number I of the seed, again and again")->check(no_minus);
   command.add_option("--capacity", capacity, "Only channels of this capacity: unbounded, or a number [the small ones]");
-  command.add_option("--senders", senders, "Only programs that start with so many senders [1 to 4]");
+  command.add_option("--senders", senders, "Only programs that start with so many senders [1 to 4]")->check(no_minus);
   command.add_option("--contract", contract,
                      "Hold the channel to these words instead of its own, like order=linearizable,empty=honest");
   command.add_option("--jobs", jobs, "Programs that run at the same time, each on threads of its own")
+      ->check(no_minus)
       ->capture_default_str();
   command.add_option("--json", json, "Write the result to this file");
   command.add_option("--save", save, "Where a history that breaks the contract goes [plumbline-<channel>-….jsonl]");
@@ -139,7 +112,11 @@ channel_type chosen_channel(const stress_options& given) {
 
 oracle::campaign_options campaign_for(const stress_options& given, const channel_type& type) {
   oracle::campaign_options options;
-  options.promised = contract_of(given.contract, type.promises);
+  if (auto words = oracle::amended(type.promises, given.contract)) {
+    options.promised = *words;
+  } else {
+    throw misuse_error(fmt::format("--contract {}: {}", given.contract, words.error()));
+  }
   options.seed = given.seed ? *given.seed : std::random_device()();
   options.only_program = given.program;
   options.senders = given.senders;

@@ -1,6 +1,7 @@
 #include "cli/stress_report.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -8,15 +9,7 @@
 
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/recorder.hpp"
-
-// Until plumbline/oracle/timeline.hpp is there.
-static std::string timeline(const plumbline::oracle::history& recorded) {
-  std::string text;
-  for (const plumbline::oracle::operation& one : recorded.operations) {
-    text += fmt::format("  thread {}: {} [{}, {}]\n", one.thread, label(one), one.begin, one.end);
-  }
-  return text;
-}
+#include "plumbline/oracle/timeline.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -100,7 +93,7 @@ void print_finding(const stress_subject& subject, const finding& found, const st
     fmt::print("It hangs: nothing has moved for {} ms. Blocked: {}.\n\n", subject.options.hangs_after.count(),
                who.empty() ? "no operation" : who);
   }
-  fmt::print("{}\n", timeline(found.recorded));
+  fmt::print("{}\n", oracle::timeline(found.recorded, found.judged.witness, oracle::style_for(STDOUT_FILENO)));
   if (judged && found.explained_by) {
     row("it keeps", difference(found.recorded.promised, *found.explained_by));
   } else if (judged) {

@@ -162,6 +162,9 @@ struct campaign::shared_state {
     std::this_thread::sleep_for(
         std::chrono::milliseconds(100));  // not to wait for something: to let things come to rest
     const observation seen = stuck.abandoned();
+    programs.fetch_add(1);
+    operations.fetch_add(seen.recorded.operations.size());
+    overlapping.fetch_add(overlaps(seen.recorded) ? 1U : 0U);
     finding one{.judged = {},
                 .recorded = seen.recorded,
                 .program = index,

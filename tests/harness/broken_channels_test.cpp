@@ -1,0 +1,145 @@
+// The oracle is awake: each of these channels has one bug, and the harness finds it within seconds, under its right
+// name. (Those that hang or crash are in command_test.cpp, in processes of their own.) Every limit of time here is a
+// fail-safe: it is met only by a harness that has become blind.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broken_channel.hpp"
+#include "plumbline/oracle/harness.hpp"
+#include "plumbline/oracle/tracked.hpp"
+
+namespace {
+
+using namespace plumbline::oracle;
+using broken::fault;
+
+template <class Adapter>
+campaign_result under_the_oracle(std::optional<std::uint64_t> programs = std::nullopt) {
+  const channel_type type = describe<Adapter>("a channel");
+  campaign_options options{.promised = type.promises,
+                           .seed = 42,
+                           .only_program = {},
+                           .capacity = {},
+                           .senders = {},
+                           .programs = programs,
+                           .time = std::chrono::seconds(30)};
+  return campaign(type, options).run([](const tally&) { return true; });
+}
+
+// Which rule the channel is found to break, with what the run cost; "" if none.
+template <fault Fault>
+std::string rule_broken_by() {
+  const campaign_result result = under_the_oracle<broken::channel<Fault>>();
+  ::testing::Test::RecordProperty("programs", std::to_string(result.done.programs));
+  if (!result.found || !result.found->judged.broken) {
+    return "";
+  }
+  EXPECT_EQ(result.what, judgement::violates);
+  EXPECT_FALSE(result.found->judged.because.empty());
+  EXPECT_FALSE(result.found->hung);
+  return std::string(to_string(*result.found->judged.broken));
+}
+
+TEST(BrokenChannel, WithoutAFaultItConforms) {
+  const campaign_result result = under_the_oracle<broken::channel<fault::none>>(3000);
+  EXPECT_EQ(result.what, judgement::conforms) << result.because;
+  EXPECT_EQ(result.done.programs, 3000U);
+  EXPECT_EQ(result.done.undecided, 0U);
+  EXPECT_GT(result.done.overlapping, 300U) << "hardly any operations overlapped: the stress is none";
+  EXPECT_EQ(result.kept, contract{});
+}
+
+// Here and below: where two sentences of the contract say that this is wrong, either may be named.
+TEST(BrokenChannel, TailLostAtClose) {
+  const std::string broken = rule_broken_by<fault::loses_tail_at_close>();
+  EXPECT_TRUE(broken == "NO-LOSS" || broken == "RECV-DISCONNECTED") << broken;
+}
+
+TEST(BrokenChannel, LifoUnderContention) {
+  const std::string broken = rule_broken_by<fault::lifo_under_contention>();
+  EXPECT_TRUE(broken == "FIFO" || broken == "SENDER-ORDER") << broken;
+}
+
+TEST(BrokenChannel, EmptyUnderContention) {
+  EXPECT_EQ(rule_broken_by<fault::empty_under_contention>(), "EMPTY-HONEST");
+}
+
+TEST(BrokenChannel, Duplicates) { EXPECT_EQ(rule_broken_by<fault::duplicates_after_wait>(), "INTEGRITY"); }
+
+TEST(BrokenChannel, OneTooMany) {
+  const std::string broken = rule_broken_by<fault::one_too_many>();
+  EXPECT_TRUE(broken == "CAPACITY" || broken == "FULL-HONEST") << broken;
+}
+
+TEST(BrokenChannel, GivesUpEarly) { EXPECT_EQ(rule_broken_by<fault::gives_up_early>(), "TIMEOUT-CLEAN"); }
+
+TEST(BrokenChannel, EmptyForEverAfterTheLastDrop) {
+  EXPECT_EQ(rule_broken_by<fault::empty_for_ever>(), "RECV-DISCONNECTED");
+}
+
+TEST(BrokenChannel, AcceptsAfterTheReceiversDrop) {
+  EXPECT_EQ(rule_broken_by<fault::accepts_after_drop>(), "SEND-DISCONNECTED");
+}
+
+TEST(BrokenChannel, FullThoughThereIsRoom) {
+  EXPECT_EQ(rule_broken_by<fault::full_while_a_sender_waits>(), "FULL-HONEST");
+}
+
+TEST(BrokenChannel, AnotherValueComesBack) {
+  EXPECT_EQ(rule_broken_by<fault::returns_another_value>(), "SEND-DISCONNECTED");
+}
+
+TEST(BrokenChannel, OneThatThrowsCannotBeJudged) {
+  const campaign_result result = under_the_oracle<broken::channel<fault::throws>>();
+  ASSERT_TRUE(result.found);
+  EXPECT_EQ(result.what, judgement::unknown);
+  EXPECT_EQ(result.found->misuse, "an operation try_recv threw: the channel is not in the mood");
+}
+
+// A channel that carries tracked payloads, and forgets to destroy what is buffered when its receiver goes.
+class hoarder : public broken::channel<fault::none> {
+  using base = broken::channel<fault::none>;
+
+ public:
+  using base::base;
+  attempt send(std::uint32_t sender, std::uint64_t value) { return keep(value, base::send(sender, value)); }
+  attempt try_send(std::uint32_t sender, std::uint64_t value) { return keep(value, base::try_send(sender, value)); }
+  attempt recv() { return release(base::recv()); }
+  attempt try_recv() { return release(base::try_recv()); }
+  attempt recv_for(std::chrono::nanoseconds patience) { return release(base::recv_for(patience)); }
+
+ private:
+  attempt keep(std::uint64_t value, attempt said) {
+    if (said.result == outcome::ok) {
+      const std::scoped_lock lock(mutex_);
+      kept_.emplace_back(value);
+    }
+    return said;
+  }
+  attempt release(attempt said) {
+    if (said.result == outcome::ok) {
+      const std::scoped_lock lock(mutex_);
+      std::erase_if(kept_, [&](const tracked& one) { return one.value() == said.value; });
+    }
+    return said;
+  }
+
+  std::mutex mutex_;
+  std::vector<tracked> kept_;
+};
+
+TEST(BrokenChannel, LeftoversOutliveTheReceiver) {
+  const campaign_result result = under_the_oracle<hoarder>();
+  ASSERT_TRUE(result.found);
+  ASSERT_TRUE(result.found->judged.broken);
+  EXPECT_EQ(*result.found->judged.broken, rule::lifetime) << result.found->judged.because;
+  EXPECT_GT(result.done.tracked, 0U);
+}
+
+}  // namespace

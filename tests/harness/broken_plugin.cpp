@@ -1,0 +1,15 @@
+// The broken channels that hang or crash, and the host without a fault, as a plug-in: they need a process of their own.
+
+#include "broken_channel.hpp"
+#include "plumbline/oracle/export_plugin.hpp"
+
+using broken::channel;
+using broken::fault;
+using plumbline::oracle::plugin_of;
+
+PLUMBLINE_EXPORT_CHANNELS(plugin_of<channel<fault::none>>("sound", "1.0"),
+                          plugin_of<channel<fault::silent_last_drop>>("silent-last-drop", "1.0"),
+                          plugin_of<channel<fault::wakes_one_sender_at_drop>>("wakes-one-sender-at-drop", "1.0"),
+                          plugin_of<channel<fault::loses_tail_at_close>>("loses-tail-at-close", "1.0"),
+                          plugin_of<channel<fault::throws>>("throws", "1.0"),
+                          plugin_of<channel<fault::crashes>>("crashes", "1.0"));

@@ -1,0 +1,259 @@
+// The plumbline command as a user meets it: what it prints, what it exits with, what a hang, a crash and a violation
+// look like, and that what it says to type to see a failure again does show it again.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+extern char** environ;
+
+namespace {
+
+struct outcome_of_command {
+  int status = -1;  // exit code; -1: ended by a signal
+  std::string out;
+  std::string err;
+};
+
+const std::string broken_plugin = PLUMBLINE_TEST_PLUGINS "/libbroken.so";
+
+// A directory of this test, in which the command runs: it may leave files.
+class Command : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "plumbline-command-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  pid_t start(std::vector<std::string> words) {
+    words.insert(words.begin(), PLUMBLINE_COMMAND);
+    std::vector<char*> arguments;
+    for (std::string& word : words) {
+      arguments.push_back(word.data());
+    }
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addchdir_np(&actions, directory_.c_str());
+    posix_spawn_file_actions_addopen(&actions, 1, file("out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_addopen(&actions, 2, file("err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    pid_t child = 0;
+    EXPECT_EQ(posix_spawn(&child, arguments[0], &actions, nullptr, arguments.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    return child;
+  }
+
+  outcome_of_command finish(pid_t child) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents("out"), contents("err")};
+  }
+
+  outcome_of_command run(std::vector<std::string> words) { return finish(start(std::move(words))); }
+
+  std::string file(const std::string& name) const { return (directory_ / name).string(); }
+  std::string contents(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(file(name)).rdbuf();
+    return text.str();
+  }
+
+  // Exit code 3, nothing on stdout, and one line on stderr with these parts.
+  void expect_misuse(std::vector<std::string> words, const std::vector<std::string>& parts) {
+    const outcome_of_command said = run(std::move(words));
+    EXPECT_EQ(said.status, 3) << said.out << said.err;
+    EXPECT_EQ(said.out, "");
+    EXPECT_EQ(std::count(said.err.begin(), said.err.end(), '\n'), 1) << said.err;
+    for (const std::string& part : parts) {
+      EXPECT_NE(said.err.find(part), std::string::npos) << "\"" << part << "\" is not in: " << said.err;
+    }
+  }
+
+  std::filesystem::path directory_;
+};
+
+void expect_parts(const std::string& text, const std::vector<std::string>& parts) {
+  for (const std::string& part : parts) {
+    EXPECT_NE(text.find(part), std::string::npos) << "\"" << part << "\" is not in:\n" << text;
+  }
+}
+
+// The words of the command that the report says to type, without the program's name.
+std::vector<std::string> replay_in(const std::string& text) {
+  const std::string intro = "plumbline stress ";
+  const std::size_t line = text.rfind(intro);
+  if (line == std::string::npos) {
+    return {};
+  }
+  std::istringstream rest(text.substr(line + intro.size(), text.find('\n', line) - line - intro.size()));
+  std::vector<std::string> words = {"stress"};
+  for (std::string word; rest >> word;) {
+    words.push_back(word);
+  }
+  return words;
+}
+
+TEST_F(Command, ListsItsChannels) {
+  const outcome_of_command said = run({"channels"});
+  EXPECT_EQ(said.status, 0);
+  EXPECT_EQ(said.err, "");
+  expect_parts(said.out, {"channel", "order", "reference", "linearizable", "send try_send send_for"});
+}
+
+TEST_F(Command, ChannelsThatCannotBeMeant) {
+  expect_misuse({"stress", "--channel", "nowhere"}, {"unknown channel nowhere", "known are:", "reference"});
+  expect_misuse({"stress"}, {"which channel?", "reference"});
+  expect_misuse({"stress", "--plugin", broken_plugin}, {"which channel?", "sound", "crashes"});
+  expect_misuse({"stress", "--plugin", broken_plugin, "--channel", "nowhere"}, {"unknown channel nowhere", "sound"});
+  expect_misuse({"stress", "--plugin", "nowhere.so"}, {"nowhere.so"});
+  expect_misuse({"stress", "--plugin", "out"}, {"out"});  // a file, but no library
+  expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libwrong_abi.so"}, {"speaks version 2"});
+  expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libno_symbol.so"}, {"does not export"});
+  expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libcontradictory_0.so"}, {"contradicts itself"});
+}
+
+TEST_F(Command, FlagsThatMakeNoSense) {
+  const auto misuse = [this](const std::string& flag, const std::string& value) {
+    expect_misuse({"stress", "--channel", "reference", flag, value}, {flag.substr(2)});
+  };
+  for (const char* const capacity : {"-1", "lots", "99999999999999999999", "1.5", "4294967296"}) {
+    misuse("--capacity", capacity);
+  }
+  misuse("--seconds", "0");
+  misuse("--seconds", "-3");
+  misuse("--seconds", "nan");
+  misuse("--seconds", "1e99");
+  misuse("--programs", "0");
+  misuse("--programs", "-5");
+  misuse("--seed", "-1");
+  misuse("--senders", "0");
+  misuse("--senders", "9");
+  misuse("--jobs", "0");
+  misuse("--jobs", "10000");
+  misuse("--contract", "order=sometimes");
+  misuse("--contract", "nonsense");
+  misuse("--json", "no/such/directory/file");
+  misuse("--save", "no/such/directory/file");
+  expect_misuse({"stress", "--channel", "reference", "--frobnicate"}, {"--frobnicate"});
+  expect_misuse({"stress", "--plugin", broken_plugin, "--channel", "sound", "--capacity", "0"},
+                {"sound cannot be made with capacity 0"});
+}
+
+TEST_F(Command, TheReferenceConforms) {
+  const outcome_of_command said =
+      run({"stress", "--channel", "reference", "--programs", "1000", "--seed", "1", "--json", "result.json"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  EXPECT_EQ(said.err, "") << "nothing is shown of the progress if nobody watches";
+  expect_parts(said.out, {"seed 1", "1 000", "conforms", "order=linearizable", "lifetimes     looked at in 1 000"});
+  const nlohmann::json result = nlohmann::json::parse(contents("result.json"));
+  EXPECT_EQ(result["channel"], "reference");
+  EXPECT_EQ(result["verdict"], "conforms");
+  EXPECT_EQ(result["programs"], 1000);
+  EXPECT_GT(result["operations"], 5000);
+  EXPECT_EQ(result["undecided"], 0);
+  EXPECT_TRUE(result["rule"].is_null());
+  EXPECT_EQ(result["contract"]["disconnect"], "both");
+  EXPECT_GT(result["seconds"], 0.0);
+}
+
+TEST_F(Command, SeveralJobsAtOnce) {
+  const outcome_of_command said =
+      run({"stress", "--channel", "reference", "--programs", "1000", "--seed", "1", "--jobs", "3"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"1 000", "conforms"});
+}
+
+TEST_F(Command, AViolationIsShownSavedAndReplayed) {
+  const outcome_of_command said =
+      run({"stress", "--plugin", broken_plugin, "--channel", "loses-tail-at-close", "--seed", "5", "--seconds", "30",
+           "--json", "result.json", "--save", "bad.jsonl"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"loses-tail-at-close violates ", "program ", "history       bad.jsonl", "again "});
+  EXPECT_NE(contents("bad.jsonl"), "");
+  const nlohmann::json result = nlohmann::json::parse(contents("result.json"));
+  EXPECT_EQ(result["verdict"], "violates");
+  EXPECT_TRUE(result["rule"] == "NO-LOSS" || result["rule"] == "RECV-DISCONNECTED") << result["rule"];
+
+  const std::vector<std::string> again = replay_in(said.out);
+  ASSERT_FALSE(again.empty()) << said.out;
+  EXPECT_NE(std::find(again.begin(), again.end(), "--program"), again.end());
+  const outcome_of_command replayed = run(again);
+  EXPECT_EQ(replayed.status, 1) << replayed.out << replayed.err;
+  expect_parts(replayed.out, {"loses-tail-at-close violates ", "number " + again.back() + " of seed 5"});
+}
+
+TEST_F(Command, AReceiverThatIsNeverWokenIsAVerdict) {
+  const outcome_of_command said =
+      run({"stress", "--plugin", broken_plugin, "--channel", "silent-last-drop", "--seed", "1", "--seconds", "60"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"silent-last-drop violates WAKE-RECV", "It hangs", "Blocked: recv", "again "});
+}
+
+TEST_F(Command, ASenderThatIsNeverWokenIsAVerdict) {
+  const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "wakes-one-sender-at-drop",
+                                       "--seed", "1", "--capacity", "1", "--senders", "4", "--seconds", "60"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"wakes-one-sender-at-drop violates WAKE-SEND", "It hangs", "Blocked: send", "again "});
+}
+
+TEST_F(Command, ACrashNamesTheProgram) {
+  for (const std::string channel : {"crashes", "throws"}) {
+    const outcome_of_command said =
+        run({"stress", "--plugin", broken_plugin, "--channel", channel, "--seed", "1", "--seconds", "60"});
+    EXPECT_NE(said.status, 0) << said.out << said.err;
+#if !PLUMBLINE_SANITIZED  // a sanitizer catches the signal first, and says what it knows
+    EXPECT_EQ(said.status, 1);
+    expect_parts(said.err, {"the channel crashed", "plumbline stress --plugin", "--seed 1 --program "});
+#endif
+  }
+}
+
+TEST_F(Command, AnInterruptKeepsWhatWasFound) {
+  const pid_t child =
+      start({"stress", "--channel", "reference", "--seed", "1", "--seconds", "600", "--json", "result"});
+  // The file is there as soon as the command listens.
+  while (!std::filesystem::exists(file("result"))) {
+    std::this_thread::yield();
+  }
+  kill(child, SIGINT);
+  const outcome_of_command said = finish(child);
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"programs", "conforms"});
+  EXPECT_EQ(nlohmann::json::parse(contents("result"))["verdict"], "conforms");
+}
+
+#if PLUMBLINE_HAS_MOODYCAMEL
+TEST_F(Command, MoodycamelKeepsItsPromiseAndNoGlobalFifo) {
+  const outcome_of_command said =
+      run({"stress", "--channel", "moodycamel", "--seed", "1", "--programs", "3000", "--json", "result.json"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"not promised  order=linearizable (global FIFO): refuted in ", "conforms",
+                          "it keeps      order=per-sender"});
+  const nlohmann::json result = nlohmann::json::parse(contents("result.json"));
+  EXPECT_EQ(result["stronger"][0]["promise"], "order=linearizable");
+  EXPECT_GT(result["stronger"][0]["refuted"], 0);
+
+  const outcome_of_command refuted =
+      run({"stress", "--channel", "moodycamel", "--seed", "1", "--seconds", "60", "--contract", "order=linearizable"});
+  EXPECT_EQ(refuted.status, 1) << refuted.out << refuted.err;
+  expect_parts(refuted.out, {"moodycamel violates FIFO", "order=per-sender instead of linearizable"});
+}
+#endif
+
+}  // namespace

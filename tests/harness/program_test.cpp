@@ -1,0 +1,184 @@
+// Client programs: the same seed gives the same programs, everywhere; they use only what the channel has; and there is
+// no operation in them that may wait for ever on a correct channel.
+
+#include "plumbline/oracle/program.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace plumbline::oracle;
+using kind = operation_kind;
+
+operation_set with(std::initializer_list<kind> kinds) {
+  operation_set operations;
+  for (const kind one : kinds) {
+    operations.add(one);
+  }
+  return operations;
+}
+
+program_shape everything() {
+  return {.operations = with({kind::send, kind::try_send, kind::send_for, kind::recv, kind::try_recv, kind::recv_for,
+                              kind::clone, kind::drop_sender, kind::drop_receiver}),
+          .disconnect = disconnection::both,
+          .capacities = {std::nullopt, 0, 1, 2, 3},
+          .senders = {}};
+}
+
+program_shape without_disconnection(operation_set operations) {
+  return {.operations = operations, .disconnect = disconnection::none, .capacities = {std::nullopt, 1}, .senders = {}};
+}
+
+std::vector<request> all_requests(const program& one) {
+  std::vector<request> all = one.receiving;
+  all.insert(all.end(), one.after.begin(), one.after.end());
+  for (const auto& script : one.scripts) {
+    all.insert(all.end(), script.begin(), script.end());
+  }
+  return all;
+}
+
+TEST(Program, IsTheSameForTheSameSeed) {
+  for (std::uint64_t index = 0; index < 500; ++index) {
+    EXPECT_EQ(to_string(generate(everything(), 7, index)), to_string(generate(everything(), 7, index)));
+  }
+}
+
+TEST(Program, IsAnotherForAnotherSeedOrIndex) {
+  std::set<std::string> different;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    for (std::uint64_t index = 0; index < 20; ++index) {
+      different.insert(to_string(generate(everything(), seed, index)));
+    }
+  }
+  EXPECT_GT(different.size(), 360U);  // of 400; the shortest ones come twice
+}
+
+// Written down: a program number in a report means the same on another machine, and next year.
+TEST(Program, IsTheSameEverywhere) {
+  EXPECT_EQ(to_string(generate(everything(), 1, 0)),
+            "capacity 2, 1 sender\n"
+            "  thread 0: try_send(1) by 0; send_for(2) by 0 within 0 us; send_for(3) by 0 within 0 us; send(4) by 0; "
+            "drop_sender 0\n"
+            "  receiver: try_recv; recv; recv; drop_receiver\n");
+}
+
+TEST(Program, UsesOnlyWhatTheChannelHas) {
+  program_shape shape = without_disconnection(with({kind::try_send, kind::send, kind::try_recv}));
+  for (std::uint64_t index = 0; index < 500; ++index) {
+    const program one = generate(shape, 3, index);
+    EXPECT_NE(one.end, ending::until_disconnected);
+    for (const request& asked : all_requests(one)) {
+      EXPECT_TRUE(shape.operations.has(asked.kind)) << to_string(one);
+    }
+  }
+}
+
+TEST(Program, UsesEverythingTheChannelHas) {
+  std::map<kind, int> used;
+  std::set<std::uint32_t> senders;
+  std::set<std::string> capacities;
+  std::set<ending> endings;
+  for (std::uint64_t index = 0; index < 500; ++index) {
+    const program one = generate(everything(), 3, index);
+    senders.insert(one.senders);
+    capacities.insert(to_string(one.capacity));
+    endings.insert(one.end);
+    for (const request& asked : all_requests(one)) {
+      ++used[asked.kind];
+    }
+  }
+  EXPECT_EQ(used.size(), 9U);
+  for (const auto& [what, count] : used) {
+    EXPECT_GT(count, 50) << to_string(what);
+  }
+  EXPECT_EQ(senders, (std::set<std::uint32_t>{1, 2, 3, 4}));
+  EXPECT_EQ(capacities.size(), 5U);
+  EXPECT_EQ(endings.size(), 3U);
+}
+
+TEST(Program, IsSmallEnoughToBeJudgedExactly) {
+  for (std::uint64_t index = 0; index < 2000; ++index) {
+    const program one = generate(everything(), 11, index);
+    std::size_t operations = one.receiving.size() + one.after.size();
+    std::size_t sends = 0;
+    for (const auto& script : one.scripts) {
+      operations += script.size();
+      sends += static_cast<std::size_t>(
+          std::count_if(script.begin(), script.end(), [](const request& asked) { return is_send(asked.kind); }));
+    }
+    EXPECT_LE(sends, 6U) << to_string(one);
+    EXPECT_LE(operations, 20U) << to_string(one);
+  }
+}
+
+// Every handle is used by one thread, made before it is used, and not used after its drop; and each value is sent once.
+TEST(Program, UsesItsHandlesAsItMay) {
+  for (std::uint64_t index = 0; index < 2000; ++index) {
+    const program one = generate(everything(), 5, index);
+    std::set<std::uint64_t> values;
+    std::set<std::uint32_t> owned_by_others;
+    for (std::uint32_t thread = 0; thread < one.senders; ++thread) {
+      std::set<std::uint32_t> alive = {thread};
+      std::set<std::uint32_t> ever = {thread};
+      for (const request& asked : one.scripts[thread]) {
+        ASSERT_TRUE(alive.contains(asked.sender)) << to_string(one);
+        if (asked.kind == kind::clone) {
+          ASSERT_LT(asked.value, max_senders);
+          ASSERT_TRUE(ever.insert(static_cast<std::uint32_t>(asked.value)).second);
+          alive.insert(static_cast<std::uint32_t>(asked.value));
+        } else if (asked.kind == kind::drop_sender) {
+          alive.erase(asked.sender);
+        } else {
+          ASSERT_TRUE(values.insert(asked.value).second);
+        }
+      }
+      for (const std::uint32_t handle : ever) {
+        ASSERT_TRUE(owned_by_others.insert(handle).second) << to_string(one);
+      }
+      if (one.end == ending::until_disconnected) {
+        ASSERT_TRUE(alive.empty()) << to_string(one);
+      }
+    }
+  }
+}
+
+// Without disconnection nothing wakes a receive but a value: so each one that waits must be sure to get one.
+TEST(Program, DoesNotWaitForAValueThatMayNotCome) {
+  for (const operation_set& operations :
+       {with({kind::send, kind::recv}), with({kind::send, kind::try_send, kind::recv}),
+        with({kind::send, kind::try_send, kind::recv, kind::try_recv}), with({kind::try_send, kind::recv})}) {
+    for (std::uint64_t index = 0; index < 1000; ++index) {
+      const program one = generate(without_disconnection(operations), 9, index);
+      std::size_t sure = 0;
+      for (const auto& script : one.scripts) {
+        sure += static_cast<std::size_t>(
+            std::count_if(script.begin(), script.end(), [](const request& asked) { return asked.kind == kind::send; }));
+      }
+      std::size_t received_before = 0;
+      for (const request& asked : one.receiving) {
+        ASSERT_TRUE(asked.kind != kind::recv || received_before < sure) << to_string(one);
+        ++received_before;
+      }
+      ASSERT_TRUE(one.end == ending::leave || one.drain != kind::recv) << to_string(one);
+    }
+  }
+}
+
+TEST(Program, HasAsManySendersAsAsked) {
+  program_shape shape = everything();
+  shape.senders = max_senders;
+  for (std::uint64_t index = 0; index < 100; ++index) {
+    EXPECT_EQ(generate(shape, 1, index).scripts.size(), max_senders);
+  }
+}
+
+}  // namespace

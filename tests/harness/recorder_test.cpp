@@ -1,0 +1,180 @@
+// The recorder: its stamps are ordered with the operations, it keeps each thread's operations in their order, it can be
+// read while threads write, and it does not allocate while they do.
+
+#include "plumbline/oracle/recorder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <thread>
+#include <vector>
+
+#include "plumbline/oracle/history.hpp"
+
+namespace {
+std::atomic<std::uint64_t> allocations{0};
+}
+
+// Counts; otherwise what the library's do. (GCC takes the pair for a mismatch once it has inlined one of the two.)
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+void* operator new(std::size_t size) {
+  allocations.fetch_add(1);
+  if (void* const memory = std::malloc(size)) {
+    return memory;
+  }
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace {
+
+using namespace plumbline::oracle;
+
+TEST(StampClock, NeverRunsBackwardsInAThread) {
+  std::uint64_t last = 0;
+  for (int i = 0; i < 10000; ++i) {
+    const std::uint64_t before = stamp_clock::before();
+    const std::uint64_t after = stamp_clock::after();
+    ASSERT_LE(last, before);
+    ASSERT_LE(before, after);
+    last = after;
+  }
+}
+
+// A value goes from thread to thread and back; each hand-over is stamped on either side. If a stamp could slip over the
+// store or the load that it belongs to, or if the processors' counters disagreed, a receipt would lie before its
+// dispatch.
+TEST(StampClock, IsOrderedWithWhatItStamps) {
+  constexpr unsigned turns = 20000;
+  std::atomic<unsigned> ball{0};
+  std::vector<std::uint64_t> dispatched(turns + 1);
+  std::vector<std::uint64_t> received(turns + 1);
+  const auto play = [&](unsigned parity) {
+    for (unsigned i = parity; i < turns; i += 2) {
+      for (unsigned spins = 0; ball.load(std::memory_order_relaxed) != i; ++spins) {
+        if (spins % 128 == 127) {
+          std::this_thread::yield();
+        }
+      }
+      received[i] = stamp_clock::after();  // the load has been done
+      dispatched[i + 1] = stamp_clock::before();
+      ball.store(i + 1, std::memory_order_relaxed);
+    }
+  };
+  std::thread other(play, 1U);
+  play(0U);
+  other.join();
+  for (unsigned i = 1; i < turns; ++i) {
+    ASSERT_LE(dispatched[i], received[i]) << "hand-over " << i;
+  }
+}
+
+TEST(StampClock, KnowsItsRateAndItsCost) {
+  const std::uint64_t begin = stamp_clock::before();
+  const auto began = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - began < std::chrono::milliseconds(20)) {
+  }
+  const double nanoseconds = stamp_clock::nanoseconds(stamp_clock::after() - begin);
+  EXPECT_GT(nanoseconds, 19e6);
+  EXPECT_GT(stamp_clock::nanoseconds_per_operation(), 0.0);
+  EXPECT_FALSE(stamp_clock::name().empty());
+}
+
+TEST(Recorder, KeepsWhatEachThreadDid) {
+  recorder records(2, 4);
+  records.of(1).begin(operation_kind::try_recv, 0, 0);
+  records.of(1).end(outcome::empty, 0);
+  records.of(0).begin(operation_kind::send, 3, 17);
+  records.of(0).end(outcome::ok, 17);
+  records.of(1).begin(operation_kind::recv, 0, 0);
+  records.of(1).end(outcome::ok, 17);
+  records.of(1).begin(operation_kind::recv, 0, 0);
+
+  const std::vector<operation> all = records.operations();
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(all[0].kind, operation_kind::try_recv);
+  EXPECT_EQ(all[0].result, outcome::empty);
+  EXPECT_EQ(all[1].thread, 0U);
+  EXPECT_EQ(all[1].handle, 3U);
+  EXPECT_EQ(all[1].value, 17U);
+  EXPECT_EQ(all[2].value, 17U);
+  EXPECT_EQ(all[3].result, outcome::pending);
+  EXPECT_EQ(all[3].end, operation::never);
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    EXPECT_LE(all[i - 1].begin, all[i].begin);
+    EXPECT_LE(all[i - 1].end, all[i].begin) << "they did not overlap";
+  }
+}
+
+TEST(Recorder, TakesRefusalsBack) {
+  recorder records(1, 2);
+  for (int i = 0; i < 1000; ++i) {
+    records.of(0).begin(operation_kind::try_recv, 0, 0);
+    records.of(0).end(outcome::empty, 0);
+    records.of(0).forget();
+  }
+  records.of(0).begin(operation_kind::recv, 0, 0);
+  records.of(0).end(outcome::ok, 1);
+  EXPECT_FALSE(records.overflowed());
+  ASSERT_EQ(records.operations().size(), 1U);
+  EXPECT_EQ(records.operations()[0].value, 1U);
+}
+
+TEST(Recorder, SaysThatItIsFull) {
+  recorder records(1, 2);
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    records.of(0).begin(operation_kind::send, 0, i);
+    records.of(0).end(outcome::ok, i);
+  }
+  EXPECT_TRUE(records.overflowed());
+  EXPECT_EQ(records.operations().size(), 2U);
+  records.clear();
+  EXPECT_FALSE(records.overflowed());
+  EXPECT_TRUE(records.operations().empty());
+}
+
+TEST(Recorder, DoesNotAllocateWhileItRecords) {
+  recorder records(1, 1000);
+  stamp_clock::name();
+  const std::uint64_t before = allocations.load();
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    records.of(0).begin(operation_kind::send, 0, i);
+    records.of(0).end(outcome::ok, i);
+  }
+  EXPECT_EQ(allocations.load(), before);
+}
+
+// What a watchdog sees in the midst of things is a beginning of what there is in the end.
+TEST(Recorder, CanBeReadWhileThreadsWrite) {
+  constexpr std::uint64_t operations = 20000;
+  recorder records(2, operations);
+  std::atomic<bool> finished{false};
+  std::thread writer([&] {
+    for (std::uint64_t i = 0; i < operations; ++i) {
+      records.of(0).begin(operation_kind::send, 0, i);
+      records.of(0).end(outcome::ok, i);
+    }
+    finished.store(true);
+  });
+  std::uint64_t progress = 0;
+  do {
+    const std::uint64_t now = records.progress();
+    EXPECT_LE(progress, now);
+    progress = now;
+    const std::vector<operation> seen = records.operations();
+    for (std::uint64_t i = 0; i < seen.size(); ++i) {
+      ASSERT_EQ(seen[i].value, i);
+      ASSERT_TRUE(seen[i].result == outcome::ok || i + 1 == seen.size());
+    }
+  } while (!finished.load());
+  writer.join();
+  EXPECT_EQ(records.operations().size(), operations);
+}
+
+}  // namespace
