@@ -50,8 +50,8 @@ VARIABLES
     cv,               \* cv[t]: the condition variable it waits for, sleeps on or notifies
     late              \* the threads whose deadline has passed
 
-vars == <<call, result, sender, receiverLive, queue, destroyed, sends,
-          receiverWaiting, offer, holder, pc, cv, late>>
+promised == <<call, result, sender, receiverLive, queue, destroyed, sends>>
+vars     == <<promised, receiverWaiting, offer, holder, pc, cv, late>>
 
 Nobody == "nobody"
 Places == {"idle", "ready", "waits", "asleep", "awake", "notifies", "notifies all", "returns"}
@@ -172,8 +172,7 @@ End(t) ==
 Acquire(t) ==
     /\ pc[t] \in {"ready", "awake"} /\ holder = Nobody
     /\ holder' = t
-    /\ UNCHANGED <<call, result, sender, receiverLive, queue, destroyed, sends,
-                   receiverWaiting, offer, pc, cv, late>>
+    /\ UNCHANGED <<promised, receiverWaiting, offer, pc, cv, late>>
 
 Release(t) == holder' = IF holder = t THEN Nobody ELSE holder
 
@@ -332,8 +331,7 @@ Sleep(t) ==                              \* releases the mutex and sleeps, at on
     /\ pc[t] = "waits"
     /\ pc' = [pc EXCEPT ![t] = "asleep"]
     /\ Release(t)
-    /\ UNCHANGED <<call, result, sender, receiverLive, queue, destroyed, sends,
-                   receiverWaiting, offer, cv, late>>
+    /\ UNCHANGED <<promised, receiverWaiting, offer, cv, late>>
 
 Notify(t) ==
     /\ pc[t] \in {"notifies", "notifies all"}
@@ -342,14 +340,12 @@ Notify(t) ==
          /\ pc' = [x \in Threads |-> IF x = t THEN AfterNotifying(t)
                                      ELSE IF x \in woken THEN "awake" ELSE pc[x]]
          /\ cv' = [x \in Threads |-> IF x = t \/ x \in woken THEN "none" ELSE cv[x]]
-    /\ UNCHANGED <<call, result, sender, receiverLive, queue, destroyed, sends,
-                   receiverWaiting, offer, holder, late>>
+    /\ UNCHANGED <<promised, receiverWaiting, offer, holder, late>>
 
 WakeForNoReason(t) ==
     /\ pc[t] = "asleep" /\ WakesForNoReason(t)
     /\ Goes(t, <<"awake", "none">>)
-    /\ UNCHANGED <<call, result, sender, receiverLive, queue, destroyed, sends,
-                   receiverWaiting, offer, holder, late>>
+    /\ UNCHANGED <<promised, receiverWaiting, offer, holder, late>>
 
 (* The deadline of t passes.  Only where that makes a difference: while t     *)
 (* sleeps, which wakes it, and when it is about to look at the clock.        *)
@@ -358,8 +354,7 @@ DeadlinePasses(t) ==
     /\ late' = late \cup {t}
     /\ \/ pc[t] = "asleep" /\ Goes(t, <<"awake", "none">>)
        \/ Holds(t) /\ UNCHANGED <<pc, cv>>
-    /\ UNCHANGED <<call, result, sender, receiverLive, queue, destroyed, sends,
-                   receiverWaiting, offer, holder>>
+    /\ UNCHANGED <<promised, receiverWaiting, offer, holder>>
 
 Finished == C!Finished /\ UNCHANGED vars
 

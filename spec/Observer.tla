@@ -7,10 +7,9 @@
 (* and every mutant of it.  They never ask for more than was visible: what *)
 (* may have happened is not blamed.                                        *)
 (*                                                                         *)
-(* Each rule of docs/contract.md is the property of the same name.  Two    *)
-(* names differ, because the constant Capacity had its name first: rule    *)
-(* CAPACITY is CapacityKept.  WakeRecv, WakeSend and Lifetime are not      *)
-(* visible here; Channel.tla has them.                                     *)
+(* Each rule of docs/contract.md is the property of the same name; only    *)
+(* rule CAPACITY is CapacityKept, for Capacity is the constant.  WakeRecv, *)
+(* WakeSend and Lifetime cannot be seen here; Channel.tla has them.        *)
 (***************************************************************************)
 EXTENDS Naturals, FiniteSets
 

@@ -38,7 +38,7 @@ class Runner(unittest.TestCase):
         for module in SPEC.glob("*.tla"):
             (self.folder / module.name).symlink_to(module)
         whole = json.loads((SPEC / "manifest.json").read_text())
-        self.data = {key: whole[key] for key in ("operations", "sets", "properties")}
+        self.data = {key: whole[key] for key in ("operations", "sets", "properties", "distributed")}
 
     def run_model(self, group, entry, *arguments, **options):
         data = {**self.data, "models": [], "mutants": [], "witnesses": []}

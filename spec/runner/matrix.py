@@ -1,29 +1,41 @@
-"""Which property kills which mutant: every mutant is run against every property, one at a time."""
+"""Which property kills which mutant. TLC stops at the first violation, so what it found is left out and it runs again."""
 
+import concurrent.futures
 import dataclasses
 
 from . import readme
 
 
+def kills_of(manifest, mutant, run):
+    """The properties that kill the mutant, and the verdict of the run after which none did."""
+    kinds = {name: entry["kind"] for name, entry in manifest.properties.items()}
+    invariants = [name for name, kind in kinds.items() if kind == "invariant"]
+    actions = [name for name, kind in kinds.items() if kind == "action"]
+    temporal = [name for name, kind in kinds.items() if kind == "temporal"]
+    found = []
+    while True:
+        model = dataclasses.replace(
+            mutant, module="ObservedMutexChannel", behaviour="ObservedSpec", deadlock="Deadlock" not in found, temporal=False,
+            invariants=[x for x in invariants if x not in found], properties=[x for x in actions if x not in found], limit=120)
+        outcome = run(model)
+        violated = manifest.definition_at(outcome.violated) if ":" in outcome.violated else outcome.violated
+        if outcome.verdict != "violates":
+            break
+        found.append(violated)
+    for name in temporal:
+        model = dataclasses.replace(mutant, module="MCMutexChannel", behaviour="Spec", deadlock=False, temporal=True,
+                                    invariants=[], properties=[name], limit=120)
+        if run(model).verdict == "violates":
+            found.append(name)
+    return [name for name in [*kinds, "Deadlock"] if name in found], outcome
+
+
 def fill(manifest, run):
     mutants = [m for m in manifest.models if m.group == "mutants"]
     entries = {entry["name"]: entry for entry in manifest.data["mutants"]}
-    names = list(manifest.properties)
-    runs, kills = [], {m.name: {} for m in mutants}
-    for mutant in mutants:
-        for name in [*names, "Deadlock"]:
-            one = manifest.model("mutants", {**entries[mutant.name], "killed_by": name, "expect": {}, "limit": 60})
-            runs.append(dataclasses.replace(one, name=f"{mutant.name}.{name}"))
-
-    def done(model, outcome):
-        mutant, name = model.name.split(".")
-        kills[mutant][name] = outcome.verdict
-
-    run(runs, done)
-    for mutant, verdicts in kills.items():
-        entries[mutant]["kills"] = [name for name in [*names, "Deadlock"] if verdicts[name] == "violates"]
-        open_ones = [name for name, verdict in verdicts.items() if verdict not in ("violates", "holds")]
-        if open_ones:  # a state space without end, or a value out of its type
-            print(f"{mutant}: not known of {', '.join(open_ones)}")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for mutant, (kills, last) in zip(mutants, pool.map(lambda m: kills_of(manifest, m, run), mutants)):
+            entries[mutant.name]["kills"] = kills
+            print(f"{mutant.name}: {', '.join(kills)}" + ("" if last.verdict == "holds" else f" (and perhaps more: {last.complaint[:200]})"))
     manifest.save()
     return readme.write(manifest)

@@ -1,7 +1,8 @@
 """Walks through a settled graph that take every edge, in every order in which the waiting senders can have come.
 
-The order is no part of the specification's state, but an implementation may have one (a queue of offers, say), and then takes
-a given edge only after one of the orders. So the walks cover the graph whose nodes are a settled state and that order.
+The order is no part of the specification's state, but an implementation may have one, and then it takes a given edge only after
+one of the orders. So the walks cover the graph whose nodes are a settled state and that order. With capacity 0 the reference
+channel does have one: the send that has waited longest is served (docs/contract.md), and walks go only where that is so.
 """
 
 from collections import deque
@@ -14,18 +15,28 @@ def arrived(order, edge, receiver):
     _, (thread, operation, _), returned, _ = edge
     if operation in SENDS and thread != receiver:
         order = (*order, thread)
-    gone = {thread for thread, _, _ in returned}
-    return tuple(t for t in order if t not in gone)
+    return tuple(t for t in order if t not in {thread for thread, _, _ in returned})
+
+
+def overtakes(order, edge):
+    """Whether a send that waits succeeds before one that has waited longer."""
+    return any(result == "ok" and thread in order[1:] for thread, result, _ in edge[2])
 
 
 class Cover:
-    def __init__(self, settled):
+    def __init__(self, settled, capacity):
+        self.first_come_first_served = capacity == 0
         self.edges, self.receiver = settled.edges, settled.senders
         self.leaving = {}
         for number, edge in enumerate(settled.edges):
             self.leaving.setdefault(edge[0], []).append(number)
         self.starts = [(start, ()) for start in settled.starts]
         self.left = set(self.reachable())
+
+    def from_here(self, node):
+        for number in self.leaving.get(node[0], []):
+            if not (self.first_come_first_served and overtakes(node[1], self.edges[number])):
+                yield number
 
     def follow(self, node, number):
         edge = self.edges[number]
@@ -35,7 +46,7 @@ class Cover:
         seen, waiting = set(self.starts), deque(self.starts)
         while waiting:
             node = waiting.popleft()
-            for number in self.leaving.get(node[0], []):
+            for number in self.from_here(node):
                 yield node, number
                 to = self.follow(node, number)
                 if to not in seen:
@@ -47,7 +58,7 @@ class Cover:
         came, waiting = {node: None}, deque([node])
         while waiting:
             at = waiting.popleft()
-            for number in self.leaving.get(at[0], []):
+            for number in self.from_here(at):
                 if (at, number) in self.left:
                     way = [(at, number)]
                     while came[way[-1][0]]:
