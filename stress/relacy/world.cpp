@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -12,9 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "arena.hpp"
 #include "trace.hpp"
 
-// Relacy ends here: its macros would rewrite what follows.
+// Relacy comes last, and its macros are undone at once: they would rewrite what follows.
 #include <relacy/relacy.hpp>
 #undef new
 #undef delete
@@ -37,97 +37,7 @@ using world::place;
 [[maybe_unused, gnu::used]] void* (*const new_of_relacy[])(std::size_t) = {&operator new, &operator new[] };
 [[maybe_unused, gnu::used]] void (*const delete_of_relacy[])(void*) = {&operator delete, &operator delete[] };
 
-// A limit of this file was reached, which says nothing about the explored program.
-[[noreturn]] void give_up(const char* why) {
-  std::fprintf(stderr, "plumbline_relacy: %s; the limits are in stress/relacy/world.cpp\n", why);
-  std::_Exit(3);
-}
-
-// The explored program's memory. Nothing is used twice within an execution, so addresses are the same each time, and
-// whatever is freed twice, or not at all, is noticed.
-class arena {
- public:
-  void reset() { used_ = live_ = 0; }
-  bool contains(const void* p) const { return p >= memory_.data() && p < memory_.data() + memory_.size(); }
-  std::size_t live() const { return live_; }
-
-  void* allocate(std::size_t size) {
-    const std::size_t whole = sizeof(block) + (size + sizeof(block) - 1) / sizeof(block) * sizeof(block);
-    if (whole > memory_.size() - used_) {
-      give_up("an execution used too much memory");
-    }
-    auto* const head = ::new (memory_.data() + used_) block{true};
-    used_ += whole;
-    ++live_;
-    return head + 1;
-  }
-
-  bool release(void* p) {
-    --live_;
-    return std::exchange((static_cast<block*>(p) - 1)->live, false);
-  }
-
- private:
-  struct alignas(std::max_align_t) block {
-    bool live;
-  };
-  alignas(std::max_align_t) std::array<unsigned char, std::size_t{1} << 18> memory_;
-  std::size_t used_ = 0;
-  std::size_t live_ = 0;
-};
-
-// An object of Relacy's in a place of its own. It is destroyed when the core destroys its object, but the place stays,
-// so that a use after that is seen here, and is not a crash.
-template <class T>
-class slot {
- public:
-  template <class... Arguments>
-  void make(Arguments&&... arguments) {
-    ::new (&memory_) T(std::forward<Arguments>(arguments)...);
-    live_ = true;
-  }
-  void unmake() {
-    live_ = false;
-    get().~T();
-  }
-  bool live() const { return live_; }
-  T& get() { return *std::launder(reinterpret_cast<T*>(&memory_)); }
-  void forget() { live_ = false; }
-
- private:
-  alignas(T) std::array<unsigned char, sizeof(T)> memory_;
-  bool live_ = false;
-};
-
 constexpr std::size_t most_threads = 4;
-constexpr std::size_t most_objects = 128;  // of a kind, in one execution
-
-template <class T>
-class slots {
- public:
-  template <class... Arguments>
-  id make(Arguments&&... arguments) {
-    if (used_ == slots_.size()) {
-      give_up("an execution made too many objects");
-    }
-    slots_[used_].make(std::forward<Arguments>(arguments)...);
-    return id(used_++);
-  }
-  // The object, or null if it is gone, or `which` never was one's number (it may be read from memory that is gone).
-  T* find(id which) {
-    const auto at = std::to_underlying(which);
-    return at < used_ && slots_[at].live() ? &slots_[at].get() : nullptr;
-  }
-  void unmake(id which) { slots_[std::to_underlying(which)].unmake(); }
-  void reset() {
-    std::for_each_n(slots_.begin(), used_, [](slot<T>& one) { one.forget(); });
-    used_ = 0;
-  }
-
- private:
-  std::array<slot<T>, most_objects> slots_;
-  std::uint32_t used_ = 0;
-};
 
 struct condition_tag;
 using relacy_condition = rl::condvar<condition_tag>;
@@ -516,37 +426,5 @@ outside::outside() noexcept { ++current.outside; }
 outside::~outside() { --current.outside; }
 
 }  // namespace world
-
-std::optional<search> parse_search(std::string_view text) {
-  if (text == "full") {
-    return search{search::kind::full, 0};
-  }
-  const std::size_t colon = text.find(':');
-  const std::string_view kind = text.substr(0, colon);
-  if (colon == std::string_view::npos || (kind != "bound" && kind != "random")) {
-    return std::nullopt;
-  }
-  search parsed{kind == "bound" ? search::kind::bound : search::kind::random, 0};
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data() + colon + 1, last, parsed.limit);
-  const std::uint64_t most = parsed.how == search::kind::bound ? 1000 : std::uint64_t{1} << 40;
-  const std::uint64_t least = parsed.how == search::kind::bound ? 0 : 1;
-  if (error != std::errc() || end != last || parsed.limit > most || parsed.limit < least) {
-    return std::nullopt;
-  }
-  return parsed;
-}
-
-std::string to_string(search how) {
-  switch (how.how) {
-    case search::kind::bound:
-      return "bound:" + std::to_string(how.limit);
-    case search::kind::random:
-      return "random:" + std::to_string(how.limit);
-    case search::kind::full:
-      break;
-  }
-  return "full";
-}
 
 }  // namespace plumbline::stress

@@ -1,0 +1,399 @@
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+#include <unordered_set>
+#include <utility>
+
+#include "plumbline/channel.hpp"
+#include "plumbline/oracle/history.hpp"
+#include "plumbline/oracle/linearize.hpp"
+#include "relacy_sync.hpp"
+#include "scenarios.hpp"
+
+namespace plumbline::stress {
+namespace {
+
+using oracle::operation;
+using oracle::operation_kind;
+using oracle::outcome;
+
+constexpr std::size_t most_threads = 4;
+constexpr std::chrono::seconds patience{1};
+
+// Which values exist, by number: a sender's number times ten, plus one for its first value, and so on.
+constexpr std::size_t most_values = 10 * most_threads;
+std::array<int, most_values> alive;
+
+// What is sent: a value that can be moved only, knows when it is gone, and minds where it is touched. LIFETIME says
+// that values are destroyed outside the critical section; the core says that it runs no code of T in there at all.
+class message {
+ public:
+  explicit message(std::size_t value) : value_(value) { ++alive[value_]; }
+  message(message&& other) noexcept : value_(std::exchange(other.value_, 0)) { check_outside_mutex(); }
+  message& operator=(message&&) = delete;
+  message(const message&) = delete;
+  message& operator=(const message&) = delete;
+  ~message() {
+    check_outside_mutex();
+    if (value_ != 0) {
+      --alive[value_];
+    }
+  }
+
+  std::size_t value() const { return value_; }  // 0: moved from
+
+ private:
+  static void check_outside_mutex() {
+    if (world::holds_mutex()) {
+      world::fail("LIFETIME is broken: a value is moved or destroyed while the mutex is held");
+    }
+  }
+
+  std::size_t value_;
+};
+
+using sender_end = plumbline::sender<message, relacy_sync>;
+using receiver_end = plumbline::receiver<message, relacy_sync>;
+
+struct numbered_sender {
+  sender_end end;
+  std::uint32_t handle;
+};
+
+enum class step : std::uint8_t { send, try_send, send_for, clone, recv, try_recv, recv_for, recv_all, size, drop };
+
+step parse_step(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, step>, 10> words = {{{"send", step::send},
+                                                                        {"try_send", step::try_send},
+                                                                        {"send_for", step::send_for},
+                                                                        {"clone", step::clone},
+                                                                        {"recv", step::recv},
+                                                                        {"try_recv", step::try_recv},
+                                                                        {"recv_for", step::recv_for},
+                                                                        {"recv_all", step::recv_all},
+                                                                        {"size", step::size},
+                                                                        {"drop", step::drop}}};
+  const auto found = std::ranges::find(words, word, &std::pair<std::string_view, step>::first);
+  if (found == words.end()) {
+    std::fprintf(stderr, "stress/relacy/scenarios: no such operation: %.*s\n", static_cast<int>(word.size()),
+                 word.data());
+    std::abort();
+  }
+  return found->second;
+}
+
+std::vector<step> parse_program(std::string_view words) {
+  std::vector<step> steps;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    steps.push_back(parse_step(words.substr(0, end)));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return steps;
+}
+
+outcome outcome_of(send_failure) { return outcome::disconnected; }
+outcome outcome_of(try_send_failure why) {
+  return why == try_send_failure::full ? outcome::full : outcome::disconnected;
+}
+outcome outcome_of(send_timeout_failure why) {
+  return why == send_timeout_failure::timeout ? outcome::timeout : outcome::disconnected;
+}
+outcome outcome_of(recv_error) { return outcome::disconnected; }
+outcome outcome_of(try_recv_error why) { return why == try_recv_error::empty ? outcome::empty : outcome::disconnected; }
+outcome outcome_of(recv_timeout_error why) {
+  return why == recv_timeout_error::timeout ? outcome::timeout : outcome::disconnected;
+}
+
+// One execution: the channel, and what was seen of it. Lives in the world's memory, and simply stays there when the
+// execution fails.
+class execution {
+ public:
+  execution(std::optional<std::size_t> capacity, std::size_t senders)
+      : execution(capacity ? bounded_channel<message, relacy_sync>(*capacity) : channel<message, relacy_sync>(),
+                  senders) {}
+
+  void run(step what, std::size_t thread) {
+    switch (what) {
+      case step::send:
+        return send(operation_kind::send, thread,
+                    [](const sender_end& tx, message m) { return tx.send(std::move(m)); });
+      case step::try_send:
+        return send(operation_kind::try_send, thread,
+                    [](const sender_end& tx, message m) { return tx.try_send(std::move(m)); });
+      case step::send_for:
+        return send(operation_kind::send_for, thread,
+                    [](const sender_end& tx, message m) { return tx.send_for(std::move(m), patience); });
+      case step::recv:
+        recv(operation_kind::recv, [](receiver_end& rx) { return rx.recv(); });
+        return;
+      case step::try_recv:
+        recv(operation_kind::try_recv, [](receiver_end& rx) { return rx.try_recv(); });
+        return;
+      case step::recv_for:
+        recv(operation_kind::recv_for, [](receiver_end& rx) { return rx.recv_for(patience); });
+        return;
+      case step::recv_all:
+        while (recv(operation_kind::recv, [](receiver_end& rx) { return rx.recv(); }) == outcome::ok) {
+        }
+        return;
+      case step::clone:
+        return clone(thread);
+      case step::size:
+        return observe(thread);
+      case step::drop:
+        return thread == 0 ? drop_receiver() : drop_sender(thread);
+    }
+  }
+
+  // Drops what is left; every value must be gone then.
+  void finish() {
+    receiver_.drop();
+    for (auto& handles : senders_) {
+      handles.clear();
+    }
+    for (const int count : alive) {
+      if (count != 0) {
+        world::fail("LIFETIME is broken: both ends are gone, and a value is not");
+      }
+    }
+  }
+
+  const std::vector<operation>& seen_by(std::size_t thread) const { return seen_[thread]; }
+
+ private:
+  execution(endpoints<message, relacy_sync> ends, std::size_t senders) : receiver_(std::move(ends.rx)) {
+    alive.fill(0);
+    for (std::size_t thread = 1; thread < senders; ++thread) {
+      senders_[thread].push_back({ends.tx.clone(), next_handle_++});
+    }
+    senders_[senders].push_back({std::move(ends.tx), next_handle_++});
+  }
+
+  operation& begin(operation_kind kind, std::size_t thread, std::uint32_t handle = 0) {
+    if (world::tracing()) {
+      world::note("begins " + std::string(to_string(kind)));
+    }
+    operation& op = seen_[thread].emplace_back();
+    op.thread = static_cast<std::uint32_t>(thread);
+    op.handle = handle;
+    op.kind = kind;
+    op.begin = ++stamp_;
+    return op;
+  }
+
+  void end(operation& op, outcome result) {
+    op.result = result;
+    op.end = ++stamp_;
+    if (world::tracing()) {
+      world::note(
+          "ends " + std::string(to_string(op.kind)) + ": " +
+          (result == outcome::ok && is_recv(op.kind) ? std::to_string(op.value) : std::string(to_string(result))));
+    }
+  }
+
+  static void check_not_early(outcome result, world::instant began) {
+    if (result == outcome::timeout && world::time() < began + patience) {
+      world::fail("TIMEOUT-CLEAN is broken: a timeout is reported before its deadline");
+    }
+  }
+
+  template <class Send>
+  void send(operation_kind kind, std::size_t thread, Send how) {
+    const numbered_sender& tx = senders_[thread].back();
+    operation& op = begin(kind, thread, tx.handle);
+    op.value = 10 * thread + ++sent_[thread];
+    const world::instant began = world::time();
+    const auto sent = how(tx.end, message(op.value));
+    if (sent) {
+      return end(op, outcome::ok);
+    }
+    const outcome result = outcome_of(sent.error().reason);
+    check_not_early(result, began);
+    if (sent.error().value.value() != op.value) {
+      world::fail("SEND-DISCONNECTED is broken: a send failed, and did not give its value back");
+    }
+    end(op, result);
+  }
+
+  template <class Receive>
+  outcome recv(operation_kind kind, Receive how) {
+    operation& op = begin(kind, 0);
+    const world::instant began = world::time();
+    const auto received = how(receiver_);
+    if (!received) {
+      const outcome result = outcome_of(received.error());
+      check_not_early(result, began);
+      end(op, result);
+      return result;
+    }
+    op.value = received->value();
+    if (op.value == 0) {
+      world::fail("INTEGRITY is broken: what is received is an empty shell, its value was moved away");
+    }
+    end(op, outcome::ok);
+    return outcome::ok;
+  }
+
+  void clone(std::size_t thread) {
+    auto& handles = senders_[thread];
+    operation& op = begin(operation_kind::clone, thread, handles.back().handle);
+    op.value = next_handle_++;
+    handles.push_back({handles.back().end.clone(), static_cast<std::uint32_t>(op.value)});
+    end(op, outcome::ok);
+  }
+
+  void drop_sender(std::size_t thread) {
+    auto& handles = senders_[thread];
+    operation& op = begin(operation_kind::drop_sender, thread, handles.back().handle);
+    handles.back().end.drop();
+    handles.pop_back();
+    end(op, outcome::ok);
+  }
+
+  void drop_receiver() {
+    operation& op = begin(operation_kind::drop_receiver, 0);
+    receiver_.drop();
+    end(op, outcome::ok);
+    // A value whose send succeeded was buffered, or has been received; either way nobody has it now.
+    for (std::size_t thread = 1; thread < most_threads; ++thread) {
+      for (const operation& sent : seen_[thread]) {
+        if (is_send(sent.kind) && sent.result == outcome::ok && alive[sent.value] != 0) {
+          world::fail("LIFETIME is broken: the receiver is gone, and what was buffered is not destroyed");
+        }
+      }
+    }
+  }
+
+  // No operation of a history: what it says may be stale at once. But it must be a number that there can be.
+  void observe(std::size_t thread) {
+    const std::size_t size = thread == 0 ? receiver_.size() : senders_[thread].back().end.size();
+    const auto capacity = thread == 0 ? receiver_.capacity() : senders_[thread].back().end.capacity();
+    if (capacity && size > *capacity) {
+      world::fail("CAPACITY is broken: size() is greater than the capacity");
+    }
+  }
+
+  receiver_end receiver_;
+  std::array<std::vector<numbered_sender>, most_threads> senders_;
+  std::array<std::vector<operation>, most_threads> seen_;
+  std::array<std::size_t, most_threads> sent_{};
+  std::uint32_t next_handle_ = 0;
+  std::uint64_t stamp_ = 0;
+};
+
+class run_of_scenario final : public scenario_run {
+ public:
+  explicit run_of_scenario(const scenario& which) : capacity_(which.capacity) {
+    programs_.push_back(parse_program(which.receiver));
+    for (const std::string_view words : which.senders) {
+      programs_.push_back(parse_program(words));
+    }
+  }
+
+  std::size_t threads() const override { return programs_.size(); }
+
+  const char* name_of(std::size_t thread) const override {
+    constexpr std::array<const char*, most_threads> several = {"receiver", "sender 1", "sender 2", "sender 3"};
+    return thread == 1 && programs_.size() == 2 ? "sender" : several[thread];
+  }
+
+  void begin() override { now_ = new execution(capacity_, programs_.size() - 1); }
+
+  void run(std::size_t thread) override {
+    for (const step what : programs_[thread]) {
+      now_->run(what, thread);
+    }
+  }
+
+  void end() override {
+    judge_if_new();
+    now_->finish();
+    delete now_;
+  }
+
+  std::uint64_t histories() const override { return known_.size(); }
+
+ private:
+  // Two executions with equal fingerprints are the same to the oracle: the same outcomes, and the same operations ended
+  // before the same others began.
+  std::size_t fingerprint() const {
+    std::size_t mixed = 0;
+    const auto mix = [&mixed](std::uint64_t more) {
+      mixed = (mixed ^ std::hash<std::uint64_t>()(more)) * 0x9E3779B97F4A7C15;
+      mixed ^= mixed >> 32;
+    };
+    for (std::size_t thread = 0; thread < programs_.size(); ++thread) {
+      for (const operation& op : now_->seen_by(thread)) {
+        mix(static_cast<std::uint64_t>(op.kind) | (static_cast<std::uint64_t>(op.result) << 8) | (op.value << 16));
+        for (std::size_t other = 0; other < programs_.size(); ++other) {
+          mix(static_cast<std::uint64_t>(
+              std::ranges::count_if(now_->seen_by(other), [&op](const operation& o) { return o.end < op.begin; })));
+        }
+      }
+    }
+    return mixed;
+  }
+
+  void judge_if_new() {
+    const world::outside scope;
+    if (!known_.insert(fingerprint()).second) {
+      return;
+    }
+    oracle::history history;
+    history.capacity = capacity_;
+    history.senders = static_cast<std::uint32_t>(programs_.size() - 1);
+    history.quiescent = true;
+    for (std::size_t thread = 0; thread < programs_.size(); ++thread) {
+      const auto& seen = now_->seen_by(thread);
+      history.operations.insert(history.operations.end(), seen.begin(), seen.end());
+    }
+    std::ranges::sort(history.operations, {}, &operation::begin);
+    std::string said;
+    // A fiber's stack is too small for the oracle, so it thinks in a thread of its own.
+    std::jthread([&] { said = say(history); }).join();
+    if (!said.empty()) {
+      world::fail(said);
+    }
+  }
+
+  static std::string say(const oracle::history& history) {
+    if (const std::string why = malformed(history); !why.empty()) {
+      return "the record is malformed: " + why;
+    }
+    if (oracle::linearize(history) == oracle::judgement::conforms) {
+      return {};
+    }
+    // The rule without which there is an order; NO-LOSS comes last, for it explains almost everything.
+    constexpr std::array<oracle::rule, 10> rules = {
+        oracle::rule::fifo,          oracle::rule::sender_order,      oracle::rule::empty_honest,
+        oracle::rule::full_honest,   oracle::rule::capacity,          oracle::rule::rendezvous,
+        oracle::rule::timeout_clean, oracle::rule::recv_disconnected, oracle::rule::send_disconnected,
+        oracle::rule::no_loss};
+    for (const oracle::rule broken : rules) {
+      if (explains(history, broken)) {
+        return std::string(to_string(broken)) + " is broken: " + std::string(sentence(broken));
+      }
+    }
+    return "INTEGRITY is broken, or more than one rule: there is no order in which the operations may have taken "
+           "effect";
+  }
+
+  static bool explains(const oracle::history& history, oracle::rule broken) {
+    return oracle::linearize(history, oracle::rule_set::all().without(broken)) == oracle::judgement::conforms;
+  }
+
+  std::optional<std::size_t> capacity_;
+  std::vector<std::vector<step>> programs_;
+  execution* now_ = nullptr;
+  std::unordered_set<std::size_t> known_;
+};
+
+}  // namespace
+
+std::unique_ptr<scenario_run> make_run(const scenario& which) { return std::make_unique<run_of_scenario>(which); }
+
+}  // namespace plumbline::stress
