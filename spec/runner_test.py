@@ -178,10 +178,11 @@ class Checks(unittest.TestCase):
         self.assertEqual(len(checks.names_agree("[spec: SendStores] [spec: RecvTakes]", "")), 2)
 
     def test_an_action_never_taken_is_an_error(self):
-        one, other = tlc.Outcome(taken={"M.A": 3, "M.B": 0}), tlc.Outcome(taken={"M.A": 0, "M.B": 0})
-        self.assertEqual(len(checks.every_action_taken([one, other])), 1)
-        other.taken["M.B"] = 1
+        one = tlc.Outcome(taken={"MutexChannel.A": 3, "MutexChannel.B": 0, "Channel.C": 1})
+        other = tlc.Outcome(taken={"MutexChannel.A": 0, "MutexChannel.B": 1})
         self.assertEqual(checks.every_action_taken([one, other]), [])
+        self.assertIn("MutexChannel.B", checks.every_action_taken([one])[0])
+        self.assertIn("no model covers the actions of Channel", checks.every_action_taken([other])[0])
 
     def test_values_are_read_as_tlc_prints_them(self):
         self.assertEqual(trace.parse('(s1 :> [op |-> "send", msg |-> <<s1, 1>>] @@ r :> {1, 2})'),

@@ -45,8 +45,10 @@ def every_action_taken(outcomes):
     for found in outcomes:
         for action, count in found.taken.items():
             total[action] = total.get(action, 0) + count
-    return [f"no model takes the action {action}: what is said about it is said about nothing"
-            for action, count in sorted(total.items()) if count == 0]
+    covered = {action.split(".")[0] for action in total}
+    return ([f"no model covers the actions of {module}" for module in ("Channel", "MutexChannel") if module not in covered]
+            + [f"no model takes the action {action}: what is said about it is said about nothing"
+               for action, count in sorted(total.items()) if count == 0])
 
 
 def every_property_kills(manifest):

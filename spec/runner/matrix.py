@@ -36,6 +36,7 @@ def fill(manifest, run):
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for mutant, (kills, last) in zip(mutants, pool.map(lambda m: kills_of(manifest, m, run), mutants)):
             entries[mutant.name]["kills"] = kills
-            print(f"{mutant.name}: {', '.join(kills)}" + ("" if last.verdict == "holds" else f" (and perhaps more: {last.complaint[:200]})"))
-    manifest.save()
+            manifest.save()  # each time, for it takes long
+            print(f"{mutant.name}: {', '.join(kills)}" + ("" if last.verdict == "holds" else f" (and perhaps more: {last.complaint[:200]})"),
+                  flush=True)
     return readme.write(manifest)
