@@ -9,6 +9,7 @@
 #include "plumbline/oracle/examine.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/judge.hpp"
+#include "plumbline/oracle/plain_breach.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/stream.hpp"
 
