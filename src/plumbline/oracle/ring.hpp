@@ -10,8 +10,6 @@ namespace plumbline::oracle {
 template <class T>
 class ring {
  public:
-  ring() : slots_(4) {}
-
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
   T& operator[](std::size_t i) noexcept { return slots_[(first_ + i) & (slots_.size() - 1)]; }
@@ -21,7 +19,7 @@ class ring {
 
   void push_back(const T& added) {
     if (size_ == slots_.size()) {
-      std::vector<T> larger(2 * size_);
+      std::vector<T> larger(size_ == 0 ? 4 : 2 * size_);
       for (std::size_t i = 0; i < size_; ++i) {
         larger[i] = std::move((*this)[i]);
       }
@@ -38,7 +36,7 @@ class ring {
   }
 
  private:
-  std::vector<T> slots_;  // their number is a power of two
+  std::vector<T> slots_;  // their number is none or a power of two
   std::size_t first_ = 0;
   std::size_t size_ = 0;
 };

@@ -59,7 +59,7 @@ class open_operations {
   }
 
  private:
-  static constexpr std::uint32_t direct = 1024;
+  static constexpr std::uint32_t direct = 64;
 
   std::vector<ring<open_operation>> small_;
   std::unordered_map<std::uint32_t, ring<open_operation>> others_;

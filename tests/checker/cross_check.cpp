@@ -1,0 +1,135 @@
+#include "cross_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "../oracle/random_history.hpp"
+#include "plumbline/oracle/checker.hpp"
+#include "plumbline/oracle/examine.hpp"
+#include "plumbline/oracle/linearization.hpp"
+#include "plumbline/oracle/linearize.hpp"
+#include "plumbline/oracle/search.hpp"
+#include "plumbline/oracle/stream.hpp"
+#include "plumbline/oracle/verifier.hpp"
+#include "simulation.hpp"
+
+namespace plumbline::oracle::test {
+namespace {
+
+std::string about_breach(const history& h, const verdict& said) {
+  const history shown = sub_history(h, said.witness);
+  if (linearize(shown) != judgement::violates) {
+    return fmt::format("the witness of {} is legal by itself", to_string(*said.broken));
+  }
+  if (confirm_breach(h, {*said.broken, said.witness}) != judgement::violates) {
+    return fmt::format("the verifier does not believe the certificate of {}", to_string(*said.broken));
+  }
+  if (said.because.empty()) {
+    return "no reason is given";
+  }
+  return {};
+}
+
+std::string about_order(const history& h) {
+  const auto order = linearization_of(h);
+  if (!order) {
+    return "it conforms, but no linearization is given";
+  }
+  return confirm_order(h, *order) ? "" : "the verifier does not believe the linearization";
+}
+
+}  // namespace
+
+std::string disagreement(const history& h, tally& counted, depth wanted) {
+  ++counted.histories;
+  const judgement truth = linearize(h);
+  if (truth == judgement::unknown) {
+    return "the search gave up";
+  }
+  const examination said = examine(h);
+  stream events(h.promised, h.capacity, h.senders);
+  replay(h, events);
+  if ((events.finish(h.quiescent).what == judgement::violates) != said.found.has_value()) {
+    return "the stream says something else";
+  }
+  if (said.found) {
+    ++counted.violating[std::string(to_string(said.found->broken))];
+    if (truth == judgement::conforms) {
+      return fmt::format("a false alarm: {}", check(h).because);
+    }
+    return wanted == depth::proof ? about_breach(h, check(h)) : "";
+  }
+  ++counted.conforming;
+  counted.incomplete += said.complete ? 0 : 1;
+  if (truth == judgement::violates) {
+    if (!said.complete) {
+      ++counted.missed;
+      return {};
+    }
+    ++counted.ties;
+    return has_ties_in_a_thread(h) ? "" : "a breach is missed";
+  }
+  return said.complete && wanted == depth::proof ? about_order(h) : "";
+}
+
+history random_case(std::mt19937_64& random, std::size_t operations) {
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  for (;;) {
+    const std::size_t capacity = below(6);
+    const simulation wanted{.capacity = capacity < 4   ? oracle::capacity(capacity)
+                                        : capacity < 5 ? oracle::capacity(1)
+                                                       : std::nullopt,
+                            .operations = 1 + below(operations),
+                            .threads = static_cast<std::uint32_t>(1 + below(4)),
+                            .senders = static_cast<std::uint32_t>(1 + below(3)),
+                            .drops = below(4) != 0,
+                            .one_timed_in = static_cast<unsigned>(2 + below(3)),
+                            .receiver_share = static_cast<unsigned>(1 + below(3))};
+    if (below(2) == 0) {
+      return random_history(random, {.operations = 1 + below(operations), .sender_threads = wanted.threads});
+    }
+    history h = simulate(random, wanted);
+    if (h.operations.empty()) {
+      continue;
+    }
+    for (std::size_t mutations = below(4) == 0 ? 0 : below(6); mutations > 0; --mutations) {
+      mutate(random, h);
+    }
+    h.quiescent = below(4) == 0;
+    if (below(2) == 0) {
+      h.promised = {.order = static_cast<order>(below(3)),
+                    .empty = static_cast<emptiness>(below(3)),
+                    .full = static_cast<fullness>(below(2)),
+                    .capacity = static_cast<bound>(below(3)),
+                    .disconnect = static_cast<disconnection>(below(4) == 0 ? 1 : 0)};
+    }
+    if (!h.operations.empty() && malformed(h).empty()) {
+      return h;
+    }
+  }
+}
+
+std::string to_text(const history& h) {
+  std::string text = fmt::format("order {}, empty {}, full {}, capacity {} {}, disconnect {}, {} senders{}\n",
+                                 to_string(h.promised.order), to_string(h.promised.empty), to_string(h.promised.full),
+                                 to_string(h.promised.capacity), h.capacity ? fmt::to_string(*h.capacity) : "unbounded",
+                                 to_string(h.promised.disconnect), h.senders, h.quiescent ? ", quiescent" : "");
+  for (const operation& o : h.operations) {
+    text += fmt::format("  thread {} sender {}: {}({}) -> {} [{}, {}]\n", o.thread, o.handle, to_string(o.kind),
+                        o.value, to_string(o.result), o.begin, o.end == operation::never ? "…" : fmt::to_string(o.end));
+  }
+  return text;
+}
+
+std::string to_text(const tally& counted) {
+  std::string text = fmt::format(
+      "{} histories: {} conform, {} of them not decided completely ({} breaches missed), {} only broken by ties",
+      counted.histories, counted.conforming, counted.incomplete, counted.missed, counted.ties);
+  for (const auto& [id, count] : counted.violating) {
+    text += fmt::format(", {} {}", id, count);
+  }
+  return text;
+}
+
+}  // namespace plumbline::oracle::test
