@@ -253,6 +253,11 @@ history random_history(random_source& random, const history_shape& shape) {
     for (std::size_t changes = below(random, shape.changes * 2); changes > 0; --changes) {
       change(random, h);
     }
+    for (operation& o : h.operations) {
+      if (is_recv(o.kind) && o.result != outcome::ok) {
+        o.value = 0;
+      }
+    }
     std::ranges::stable_sort(h.operations, {}, &operation::begin);
     if (malformed(h).empty()) {
       return h;

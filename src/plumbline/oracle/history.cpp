@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -79,6 +80,27 @@ std::string_view to_string(outcome result) noexcept {
       return "disconnected";
   }
   std::unreachable();
+}
+
+std::vector<event> events_of(const history& h) {
+  std::vector<event> all;
+  std::multimap<std::uint64_t, std::size_t> ends;  // of what has begun
+  const auto end_until = [&](std::uint64_t time) {
+    const auto stop = ends.upper_bound(time);
+    for (auto at = ends.begin(); at != stop; ++at) {
+      all.push_back({.operation = at->second, .is_end = true});
+    }
+    ends.erase(ends.begin(), stop);
+  };
+  for (std::size_t i = 0; i < h.operations.size(); ++i) {
+    end_until(h.operations[i].begin);
+    all.push_back({.operation = i, .is_end = false});
+    if (h.operations[i].end != operation::never) {
+      ends.emplace(h.operations[i].end, i);
+    }
+  }
+  end_until(operation::never);
+  return all;
 }
 
 namespace {

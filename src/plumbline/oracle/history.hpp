@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -62,6 +63,16 @@ bool can_end_with(operation_kind, outcome) noexcept;
 
 std::string_view to_string(operation_kind) noexcept;
 std::string_view to_string(outcome) noexcept;
+
+// The begin or the end of an operation, which is given by its index.
+struct event {
+  std::size_t operation;
+  bool is_end;
+};
+
+// The begins and the ends in the order of time. At equal times the ends of what began before come first, and an
+// operation that takes no time ends right after it began; so operations of one thread never seem to overlap.
+std::vector<event> events_of(const history&);
 
 // What is wrong with the record itself (not with the channel), in one sentence that names the operation; empty if
 // nothing is. A well-formed history has: begins in order, and no end before its begin; operations of one thread, and of

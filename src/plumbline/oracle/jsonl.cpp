@@ -381,24 +381,9 @@ void write_jsonl(std::ostream& out, const history& h) {
              jsonl_version, h.capacity ? std::to_string(*h.capacity) : "null", h.senders, to_string(c.order),
              to_string(c.empty), to_string(c.full), to_string(c.capacity), to_string(c.disconnect))
       << '\n';
-  // The events in the order of their times. At equal times what began earlier ends first, so that the operations of a
-  // thread, which may touch, do not seem to overlap.
-  std::multimap<std::uint64_t, const operation*> ends;
-  const auto write_ends_until = [&](std::uint64_t time) {
-    const auto stop = ends.upper_bound(time);
-    for (auto at = ends.begin(); at != stop; ++at) {
-      write_event(out, *at->second, true);
-    }
-    ends.erase(ends.begin(), stop);
-  };
-  for (const operation& o : h.operations) {
-    write_ends_until(o.begin);
-    write_event(out, o, false);
-    if (o.end != operation::never) {
-      ends.emplace(o.end, &o);
-    }
+  for (const event& e : events_of(h)) {
+    write_event(out, h.operations[e.operation], e.is_end);
   }
-  write_ends_until(operation::never);
   if (h.quiescent) {
     out << R"({"type":"info","f":"quiescent"})" << '\n';
   }

@@ -29,7 +29,7 @@ struct strokes {
 constexpr strokes light = {"├", "─", "┤", "╌", "┼"};
 constexpr strokes heavy = {"┣", "━", "┫", "╍", "╋"};
 constexpr strokes ascii_light = {"|", "-", "|", ".", "|"};
-constexpr strokes ascii_heavy = {"|", "=", "|", ":", "|"};
+constexpr strokes ascii_heavy = {"[", "=", "]", ":", "|"};
 
 std::size_t columns(std::string_view utf8) {
   return static_cast<std::size_t>(
@@ -57,32 +57,21 @@ class picture {
  public:
   picture(const history& h, std::span<const std::size_t> marked, const timeline_style& style) : style_(style) {
     name_rows(h);
-    std::set<std::uint64_t> stamps;
-    for (const operation& o : h.operations) {
-      stamps.insert(o.begin);
-      if (o.end != operation::never) {
-        stamps.insert(o.end);
-      }
-    }
-    ranks_ = stamps.size();
-    const auto rank = [&](std::uint64_t stamp) {
-      return static_cast<std::size_t>(std::distance(stamps.begin(), stamps.find(stamp)));
-    };
     for (std::size_t i = 0; i < h.operations.size(); ++i) {
       const operation& o = h.operations[i];
-      const bool pending = o.end == operation::never;
       const row& where = rows_.at(row_of_.at(o.thread));
       std::string text = label(o, style.unicode ? "→" : "->", "");
       if (where.several_handles && is_send(o.kind)) {
         text = fmt::format("tx{}.{}", o.handle, text);  // the row does not say which
       }
       bars_.push_back({.row = row_of_.at(o.thread),
-                       .first = rank(o.begin),
-                       .last = pending ? ranks_ : rank(o.end),
-                       .pending = pending,
+                       .first = 0,
+                       .last = 0,
+                       .pending = o.end == operation::never,
                        .marked = std::ranges::find(marked, i) != marked.end(),
                        .label = std::move(text)});
     }
+    rank_stamps(h);
   }
 
   std::string draw() {
@@ -106,6 +95,24 @@ class picture {
     std::string head;
     bool several_handles = false;
   };
+
+  // Different stamps have different ranks; where an operation takes no time, its end ranks after its begin.
+  void rank_stamps(const history& h) {
+    std::uint64_t now = operation::never;
+    for (const event& e : events_of(h)) {
+      const operation& o = h.operations[e.operation];
+      bar& b = bars_[e.operation];
+      const std::uint64_t stamp = e.is_end ? o.end : o.begin;
+      if (stamp != now || (e.is_end && b.first == ranks_ - 1)) {
+        ++ranks_;
+      }
+      now = stamp;
+      (e.is_end ? b.last : b.first) = ranks_ - 1;
+    }
+    for (bar& b : bars_) {
+      b.last = b.pending ? ranks_ : b.last;
+    }
+  }
 
   // Threads of senders first, by their numbers; whoever receives comes last.
   void name_rows(const history& h) {
@@ -197,12 +204,12 @@ class picture {
   void draw_bar(const bar& b, bool begins, bool ends, std::size_t start, std::size_t stop,
                 std::vector<cell>& row_cells) const {
     const strokes& s = style_.unicode ? (b.marked ? heavy : light) : (b.marked ? ascii_heavy : ascii_light);
+    const bool touches = !row_cells[start].text.empty();
     for (std::size_t x = start; x <= stop; ++x) {
       const bool before_label = x < start + (stop - start + 1 - columns(b.label)) / 2;
       row_cells[x] = {(before_label ? begins : ends) ? s.line : s.open, b.marked || row_cells[x].marked};
     }
     if (begins) {
-      const bool touches = start > 0 && row_cells[start].text == s.end;
       row_cells[start].text = touches ? s.touch : s.begin;
     }
     if (ends) {

@@ -1,0 +1,176 @@
+// `plumbline check` as its users see it: what it prints, where, and what it exits with. The reports of all histories
+// that are bad are held against reports.txt; after a change that is meant, write it anew, and read what has changed:
+//   cd tests/oracle/histories && LC_ALL=C.UTF-8 plumbline check *-bad.jsonl > ../reports.txt
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct result {
+  std::string out;
+  std::string err;
+  int exit_code = -1;
+};
+
+std::string content(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A directory of its own for each test, for they may run at the same time.
+class CheckCommand : public testing::Test {
+ protected:
+  CheckCommand() {
+    const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+    scratch_ = std::filesystem::path(testing::TempDir()) / (std::string("plumbline-") + test.name());
+    std::filesystem::remove_all(scratch_);
+    std::filesystem::create_directories(scratch_);
+  }
+  ~CheckCommand() override { std::filesystem::remove_all(scratch_); }
+
+  // Runs the command where the histories are, in a UTF-8 locale and without a terminal.
+  result run(const std::string& arguments, const std::string& environment = "LC_ALL=C.UTF-8") const {
+    const std::string line = "cd '" PLUMBLINE_SOURCE_DIR "/tests/oracle/histories' && env " + environment + " '" +
+                             PLUMBLINE_COMMAND "' " + arguments + " >'" + (scratch_ / "out").string() + "' 2>'" +
+                             (scratch_ / "err").string() + "'";
+    const int status = std::system(line.c_str());
+    return {.out = content(scratch_ / "out"),
+            .err = content(scratch_ / "err"),
+            .exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1};
+  }
+
+  std::filesystem::path scratch_;
+};
+
+std::size_t lines(const std::string& text) { return static_cast<std::size_t>(std::ranges::count(text, '\n')); }
+
+TEST_F(CheckCommand, SaysThatAHistoryConforms) {
+  const result r = run("check rdv-overlap-ok.jsonl");
+  EXPECT_EQ(r.exit_code, 0);
+  EXPECT_EQ(r.out,
+            "rdv-overlap-ok.jsonl: conforms: 2 operations, order=linearizable empty=honest full=honest capacity=exact "
+            "disconnect=both\n");
+  EXPECT_EQ(r.err, "");
+}
+
+TEST_F(CheckCommand, ReportsEveryBadHistoryAsRecorded) {
+  const result r = run("check *-bad.jsonl");
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_EQ(r.out, content(PLUMBLINE_SOURCE_DIR "/tests/oracle/reports.txt"));
+  EXPECT_EQ(r.err, "");
+}
+
+TEST_F(CheckCommand, ExitsWithTheWorstOfSeveralFiles) {
+  EXPECT_EQ(run("check rdv-overlap-ok.jsonl rule-fifo-ok.jsonl").exit_code, 0);
+  EXPECT_EQ(run("check rdv-overlap-ok.jsonl rule-fifo-bad.jsonl rule-fifo-ok.jsonl").exit_code, 1);
+  const result r = run("check rule-fifo-bad.jsonl missing.jsonl rdv-overlap-ok.jsonl");
+  EXPECT_EQ(r.exit_code, 3);
+  EXPECT_NE(r.out.find("rdv-overlap-ok.jsonl: conforms"), std::string::npos) << "the other files are checked, too";
+}
+
+TEST_F(CheckCommand, ReadsTheStandardInput) {
+  EXPECT_EQ(run("check - < rule-fifo-bad.jsonl").exit_code, 1);
+  EXPECT_EQ(run("check - < rule-fifo-ok.jsonl").exit_code, 0);
+}
+
+TEST_F(CheckCommand, HoldsAHistoryToAnotherContract) {
+  EXPECT_EQ(run("check --contract order=per-sender rule-fifo-bad.jsonl").exit_code, 0);
+  EXPECT_EQ(run("check --contract order=linearizable,empty=honest order-per-sender-ok.jsonl").exit_code, 1);
+}
+
+TEST_F(CheckCommand, DrawsTheWholeHistoryAndMarksTheWitness) {
+  const result r = run("check --whole rule-fifo-bad.jsonl");
+  EXPECT_NE(r.out.find("┣ send(3) ┫"), std::string::npos) << r.out;
+  EXPECT_NE(r.out.find("├ send(2) ┤"), std::string::npos) << r.out;
+}
+
+TEST_F(CheckCommand, CanDoWithoutUtf8) {
+  const result r = run("check --whole rule-fifo-bad.jsonl", "LC_ALL=C");
+  EXPECT_TRUE(std::ranges::all_of(r.out, [](unsigned char c) { return c < 0x80; })) << r.out;
+  EXPECT_NE(r.out.find("[ send(3) ]"), std::string::npos) << r.out;
+}
+
+TEST_F(CheckCommand, SpeaksJson) {
+  const result bad = run("check --json rule-fifo-bad.jsonl rdv-overlap-ok.jsonl");
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_EQ(bad.out,
+            R"({"file":"rule-fifo-bad.jsonl","verdict":"violates","operations":6,"contract":)"
+            R"({"order":"linearizable","empty":"honest","full":"honest","capacity":"exact","disconnect":"both"},)"
+            R"("because":"3 was received before 1, but send(1) had ended before send(3) began","rule":"FIFO",)"
+            R"("sentence":"if send(a) ended before send(b) began, a arrives before b, whoever sent them",)"
+            R"("witness":[0,2,4,5],"keeps":)"
+            R"({"order":"per-sender","empty":"honest","full":"honest","capacity":"exact","disconnect":"both"}})"
+            "\n"
+            R"({"file":"rdv-overlap-ok.jsonl","verdict":"conforms","operations":2,"contract":)"
+            R"({"order":"linearizable","empty":"honest","full":"honest","capacity":"exact","disconnect":"both"}})"
+            "\n");
+}
+
+TEST_F(CheckCommand, SaysThatItDoesNotKnow) {
+  std::ofstream file(scratch_ / "long.jsonl");
+  file << "{\"plumbline\":1,\"capacity\":null}\n";
+  for (int value = 0; value < 41; ++value) {
+    file << R"({"type":"invoke","process":0,"f":"send","handle":0,"value":)" << value << ",\"time\":" << value << "}\n"
+         << R"({"type":"ok","process":0,"f":"send","time":)" << value << "}\n";
+  }
+  file.close();
+  const result r = run("check '" + (scratch_ / "long.jsonl").string() + "'");
+  EXPECT_EQ(r.exit_code, 2);
+  EXPECT_EQ(r.out, (scratch_ / "long.jsonl").string() +
+                       ": unknown: the history has 41 operations, and the exhaustive search takes at most 40\n");
+}
+
+TEST_F(CheckCommand, HelpAndVersionAreNoMisuse) {
+  EXPECT_EQ(run("--help").exit_code, 0);
+  EXPECT_EQ(run("check --help").exit_code, 0);
+  const result version = run("--version");
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_EQ(version.out.substr(0, 10), "plumbline ");
+}
+
+TEST_F(CheckCommand, RefusesWhatItDoesNotUnderstandInOneLine) {
+  std::ofstream(scratch_ / "empty.jsonl").close();
+  std::ofstream(scratch_ / "backwards.jsonl")
+      << "{\"plumbline\":1,\"capacity\":1}\n"
+         R"({"type":"invoke","process":0,"f":"recv","time":3})"
+         "\n"
+         R"({"type":"fail","process":0,"f":"recv","error":"disconnected","time":2})"
+         "\n";
+  const std::string here = "'" + scratch_.string() + "'";
+  const struct {
+    std::string arguments;
+    std::string says;
+  } misuses[] = {
+      {"", "plumbline: which command?; see plumbline --help"},
+      {"--nope", "plumbline: The following argument was not expected: --nope; see plumbline --help"},
+      {"chekc x.jsonl", "plumbline: The following arguments were not expected: "},
+      {"check", "plumbline: FILE is required; see plumbline --help"},
+      {"check --nope rule-fifo-ok.jsonl", "plumbline: The following argument was not expected: --nope"},
+      {"check --contract order=sorted rule-fifo-ok.jsonl",
+       "plumbline check: --contract: the contract's order cannot be \"sorted\": it is one of linearizable, per-sender, "
+       "unordered"},
+      {"check missing.jsonl", "missing.jsonl: cannot be opened"},
+      {"check " + here, scratch_.string() + ": is a directory, and not a history file"},
+      {"check " + here + "/empty.jsonl", scratch_.string() + "/empty.jsonl:1: the file is empty"},
+      {"check " + here + "/backwards.jsonl", scratch_.string() + "/backwards.jsonl:3: time goes backwards: 2 after 3"},
+  };
+  for (const auto& misuse : misuses) {
+    const result r = run(misuse.arguments);
+    EXPECT_EQ(r.exit_code, 3) << misuse.arguments;
+    EXPECT_EQ(r.err.substr(0, misuse.says.size()), misuse.says) << misuse.arguments;
+    EXPECT_EQ(lines(r.err), 1U) << r.err;
+    EXPECT_EQ(r.out, "") << misuse.arguments;
+  }
+}
+
+}  // namespace

@@ -1,0 +1,100 @@
+# Is the check of the checkers awake? Each break below, one line of the model or of the brute-force checker, is built in the
+# place of the real file, with all tests of this directory; the test named with it has to fail.
+
+# breaks(<name> <file> <Suite.Name> <text> <what stands in its place>): the text occurs once in that file of oracle/.
+function(breaks name file test find replace)
+  set(source "${PROJECT_SOURCE_DIR}/src/plumbline/oracle/${file}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+  file(READ "${source}" text)
+  string(REPLACE "${find}" "" without "${text}")
+  string(LENGTH "${text}" length)
+  string(LENGTH "${without}" length_without)
+  string(LENGTH "${find}" length_of_one)
+  math(EXPR rest "${length} - ${length_without} - ${length_of_one}")
+  if(NOT rest EQUAL 0)
+    # No error, which would keep everything else from being built: a test tells.
+    message(STATUS "plumbline: skipping the break '${name}' of ${file}: its text has to occur there exactly once")
+    set_property(GLOBAL APPEND PROPERTY PLUMBLINE_STALE_ORACLE_BREAKS ${name})
+    return()
+  endif()
+  string(REPLACE "${find}" "${replace}" text "${text}")
+  set(broken "${CMAKE_CURRENT_BINARY_DIR}/breaks/${name}/${file}")
+  file(CONFIGURE OUTPUT "${broken}" CONTENT "${text}" @ONLY)
+
+  # The broken object comes before the library, so the linker has no need of the real one.
+  set(program plumbline_oracle_break_${name})
+  add_executable(${program} "${broken}" $<TARGET_OBJECTS:plumbline_oracle_tests>)
+  target_link_libraries(${program} PRIVATE plumbline::oracle plumbline_test_support fmt::fmt)
+  target_compile_options(${program} PRIVATE -g0)
+  add_test(NAME oracle-break.${name}
+           COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:${program}> -D TEST=${test} -D MUTANT=${name}
+                   -P "${PROJECT_SOURCE_DIR}/tests/awake/must_fail.cmake")
+  set_tests_properties(oracle-break.${name} PROPERTIES LABELS mutant TIMEOUT 120)
+endfunction()
+
+find_package(fmt REQUIRED)
+set(every_order Linearize.AgreesWithTheEnumerationOfAllSequences)
+
+# ---- The model
+breaks(one_too_many model.cpp ${every_order} [=[s.buffer.size() < *limit]=] [=[s.buffer.size() <= *limit]=])
+breaks(full_too_early model.cpp ${every_order} [=[s.buffer.size() >= *limit]=] [=[s.buffer.size() + 1 >= *limit]=])
+breaks(spuriously_full_without_a_bound model.cpp Model.SaysFullOnlyWhenItIs
+  [=[t.promised.full == fullness::spurious && room(t)]=] [=[t.promised.full == fullness::spurious]=])
+breaks(full_without_a_receiver model.cpp ${every_order}
+  [=[tells_of_disconnection(t) && !s.receiver_alive) {]=] [=[tells_of_disconnection(t) && false) {]=])
+breaks(empty_without_a_sender model.cpp ${every_order}
+  [=[tells_of_disconnection(t) && nobody_sends(s)) {]=] [=[tells_of_disconnection(t) && false) {]=])
+breaks(disconnected_before_drained model.cpp ${every_order}
+  [=[(!t.in_force.has(rule::no_loss) || s.buffer.empty())]=] [=[true]=])
+breaks(sends_to_nobody model.cpp ${every_order}
+  [=[return s.receiver_alive || !tells_of_disconnection(t) ||]=] [=[return true || !tells_of_disconnection(t) ||]=])
+breaks(buffer_survives_the_receiver model.cpp Model.HandlesComeAndGo [=[s.buffer.clear();]=] [=[]=])
+breaks(linearizable_per_sender model.cpp ${every_order}
+  [=[t.in_force.has(rule::fifo) ? t.promised.order : order::per_sender]=] [=[order::per_sender]=])
+breaks(two_tries_meet model.cpp ${every_order}
+  [=[(send.kind != operation_kind::try_send || recv.kind != operation_kind::try_recv)]=] [=[true]=])
+breaks(rendezvous_is_a_capacity model.cpp Model.AtCapacityZeroNothingIsEverBuffered
+  [=[t.in_force.has(t.capacity == 0 ? rule::rendezvous : rule::capacity)]=] [=[t.in_force.has(rule::capacity)]=])
+breaks(sleeps_beside_a_value model.cpp ${every_order}
+  [=[return !s.buffer.empty() || peer_waits ||]=] [=[return peer_waits ||]=])
+
+# ---- The search for an order
+breaks(equal_times_do_not_overlap linearize.cpp ${every_order} [=[p.end < o.begin ||]=] [=[p.end <= o.begin ||]=])
+breaks(threads_have_no_order linearize.cpp ${every_order} [=[p.thread == o.thread ||]=] [=[]=])
+breaks(pending_has_no_effect linearize.cpp ${every_order}
+  [=[h.quiescent && in_force.has(]=] [=[in_force.has(]=])
+breaks(nobody_is_stuck linearize.cpp ${every_order} [=[ && nobody_oversleeps(done, states_[depth])]=] [=[]=])
+breaks(states_without_buffer linearize.cpp ${every_order}
+  [=[key[length++] = static_cast<char>(b.value);]=] [=[static_cast<void>(b);]=])
+breaks(ended_sends_excuse linearize.cpp ${every_order}
+  [=[return false;  // that send had ended: its value was there to be received]=] [=[return true;]=])
+breaks(weak_without_overlap linearize.cpp ${every_order}
+  [=[return is_send(s.kind) && overlap(s, o);]=] [=[return is_send(s.kind);]=])
+breaks(ahead_of_other_senders linearize.cpp ${every_order}
+  [=[operations_[r.value].handle == operations_[i].handle]=] [=[true]=])
+breaks(pending_changes_nothing linearize.cpp ${every_order}
+  [=[return o.result != outcome::ok && o.result != outcome::pending;]=] [=[return o.result != outcome::ok;]=])
+breaks(unreceived_of_all_senders_alike linearize.cpp ${every_order}
+  [=[(by_sender && operations_[number].handle]=] [=[(false && operations_[number].handle]=])
+breaks(blocked_partners_may_miss linearize.cpp ${every_order}
+  [=[is_rendezvous(strict_) && is_recv(o.kind) && (sends_]=] [=[false && is_recv(o.kind) && (sends_]=])
+
+# ---- The rule and the witness
+breaks(fullness_without_values search.cpp Search.WhatIsLeftOfALegalHistoryIsLegal
+  [=[return !is_a_license && !is_needed_for_fullness(h, o);]=] [=[return !is_a_license;]=])
+breaks(empty_without_license search.cpp Search.WhatIsLeftOfALegalHistoryIsLegal
+  [=[return !is_a_license && !is_needed_for_fullness(h, o);]=] [=[return !is_needed_for_fullness(h, o);]=])
+breaks(clone_takes_all_with_it search.cpp Search.WhatIsLeftOfALegalHistoryIsLegal
+  [=[!goes_anyway && !may_leave_out(h, other)]=] [=[false]=])
+breaks(drop_is_left_out search.cpp Search.WhatIsLeftOfALegalHistoryIsLegal
+  [=[return is_recv(r.kind) && r.result == outcome::disconnected;]=] [=[return !is_recv(r.kind) && !is_send(r.kind) && false;]=])
+breaks(witness_is_not_shrunk search.cpp Search.ChainsOfManyValuesShrinkToTheTwoThatCrossed
+  [=[shrunk = true;
+      }]=] [=[shrunk = false;
+      }]=])
+breaks(first_suspect_is_no_loss search.cpp Search.SaysWhatAFastQueueKeepsAfterAll
+  [=[{rule::fifo, ]=] [=[{rule::no_loss, ]=])
+
+get_property(stale GLOBAL PROPERTY PLUMBLINE_STALE_ORACLE_BREAKS)
+add_test(NAME oracle-breaks.apply COMMAND "${CMAKE_COMMAND}" -E echo "breaks that do not fit the oracle any more: [${stale}]")
+set_tests_properties(oracle-breaks.apply PROPERTIES LABELS mutant PASS_REGULAR_EXPRESSION "any more: \\[\\]")
