@@ -104,6 +104,9 @@ std::string because_not_full(const history& h) {
     return is_send(s.kind) && (s.result == outcome::ok || s.result == outcome::pending) && s.begin <= f->end &&
            (got == nullptr || f->begin <= got->end);
   }));
+  if (buffered_at_most == 0 && *h.capacity > 0) {
+    return fmt::format("{}, but during the call nothing can have been in the channel", report(*f));
+  }
   if (buffered_at_most < *h.capacity) {
     return fmt::format("{}, but during the call at most {} of {} places can have been taken", report(*f),
                        buffered_at_most, *h.capacity);

@@ -116,8 +116,8 @@ class linearizer {
 
  private:
   // Values become the indices of their sends, which fit a byte of the key. Values that nobody receives can be told
-  // apart by nobody, so they get one number (per sender where their order matters): states that differ in them only are
-  // equal. Not where `head-of-line` asks which send a value came from.
+  // apart by nobody, so they get one number: states that differ in them only count as visited. Not where `head-of-line`
+  // asks which send a value came from.
   void number_values() {
     std::vector<std::uint64_t> sent(operations_.size(), operation::never);
     for (std::size_t i = 0; i < operations_.size(); ++i) {
@@ -134,7 +134,6 @@ class linearizer {
         }
       }
     }
-    const bool by_sender = order_of(strict_) == order::per_sender;
     for (std::size_t i = 0; i < operations_.size(); ++i) {
       if (!is_send(operations_[i].kind)) {
         continue;
@@ -142,8 +141,7 @@ class linearizer {
       std::size_t number = i;
       if ((received_ & bit(i)) == 0 && strict_.promised.empty != emptiness::head_of_line) {
         number = 0;
-        while (!is_send(operations_[number].kind) || (received_ & bit(number)) != 0 ||
-               (by_sender && operations_[number].handle != operations_[i].handle)) {
+        while (!is_send(operations_[number].kind) || (received_ & bit(number)) != 0) {
           ++number;
         }
       }
