@@ -1,7 +1,6 @@
 #pragma once
 // Small histories, written down: history_of({.capacity = 1}, {send(7, 1, 4), try_recv(outcome::empty, 2, 3)}).
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -75,10 +74,23 @@ struct made_with {
   bool quiescent = false;
 };
 
+// Sorted by their begins; where those are equal, as they were.
+inline std::vector<operation> in_order_of_begins(const std::vector<operation>& operations) {
+  std::multimap<std::uint64_t, operation> sorted;
+  for (const operation& o : operations) {
+    sorted.emplace(o.begin, o);
+  }
+  std::vector<operation> all;
+  for (const auto& [begin, o] : sorted) {
+    all.push_back(o);
+  }
+  return all;
+}
+
 // The operations in the order of their begins. A sender has a thread of its own, and more of them if its operations
 // overlap.
 inline history history_of(const made_with& channel, std::vector<operation> operations) {
-  std::ranges::stable_sort(operations, {}, &operation::begin);
+  operations = in_order_of_begins(operations);
   std::map<std::uint32_t, std::uint64_t> free_at;  // threads, the n-th of a sender with number 100 n + sender
   for (operation& o : operations) {
     if (!is_receiver_operation(o.kind)) {

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "build_history.hpp"
+
 namespace plumbline::oracle::test {
 namespace {
 
@@ -258,7 +260,7 @@ history random_history(random_source& random, const history_shape& shape) {
         o.value = 0;
       }
     }
-    std::ranges::stable_sort(h.operations, {}, &operation::begin);
+    h.operations = in_order_of_begins(h.operations);
     if (malformed(h).empty()) {
       return h;
     }

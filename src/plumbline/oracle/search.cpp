@@ -7,6 +7,7 @@
 #include <numeric>
 #include <ranges>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -288,12 +289,11 @@ std::optional<contract> strongest(const history& h, const contract& from, const 
       }
     }
   }
-  const auto steps = [](const contract& c) {
-    return static_cast<int>(c.order) + static_cast<int>(c.empty) + static_cast<int>(c.full) +
-           static_cast<int>(c.capacity) + static_cast<int>(c.disconnect);
-  };
-  // They were made in the order of preference, and that is kept among equals.
-  std::ranges::stable_sort(weaker, {}, steps);
+  std::ranges::sort(weaker, {}, [](const contract& c) {
+    const int steps = static_cast<int>(c.order) + static_cast<int>(c.empty) + static_cast<int>(c.full) +
+                      static_cast<int>(c.capacity) + static_cast<int>(c.disconnect);
+    return std::tuple(steps, c.order, c.empty, c.full, c.capacity, c.disconnect);
+  });
   history declared = h;
   const auto kept = std::ranges::find_if(weaker, [&](const contract& c) {
     declared.promised = c;
