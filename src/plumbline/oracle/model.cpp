@@ -8,7 +8,7 @@ namespace {
 
 bool tells_of_disconnection(const terms& t) noexcept { return t.promised.disconnect == disconnection::both; }
 
-// The four things that can be wrong with an outcome, each asked of the state only while its rule is in force.
+// What each outcome asks of the state. A rule that is not in force asks nothing.
 
 bool nobody_sends(const channel_state& s) noexcept { return s.senders.empty(); }
 
