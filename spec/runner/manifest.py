@@ -101,7 +101,7 @@ class Manifest:
                      says=entry.get("mistake", entry.get("shows", "")),
                      must_violate=entry.get("killed_by", entry.get("never", "")),
                      # Generous: the machine may be busy with other things.
-                     limit=entry.get("limit", max(60, 10 * entry.get("expect", {}).get("seconds", 360))),
+                     limit=entry.get("limit", max(120, 30 * entry.get("expect", {}).get("seconds", 120))),
                      expect=entry.setdefault("expect", {}))
 
     def module(self, name, asked_by, library=""):

@@ -6,10 +6,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "cli/exit_codes.hpp"
+#include "cli/misuse_error.hpp"
 #include "plumbline/oracle/plugin_loader.hpp"
 #include "plumbline/oracle/registry.hpp"
 
@@ -40,7 +44,26 @@ std::vector<std::filesystem::path> plugin_files() {
   return files;
 }
 
-int list_channels() {
+// For other programs to read: an array of objects.
+void write_json(const std::string& file) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const channel_type& type : known_channels()) {
+    json.push_back({{"name", type.name},
+                    {"version", type.version},
+                    {"promised", to_string(type.promises)},
+                    {"capacities", to_string(type.sizes)},
+                    {"operations", to_string(type.operations)}});
+  }
+  if (!(std::ofstream(file) << json.dump(2) << '\n')) {
+    throw misuse_error(fmt::format("--json {}: this file cannot be written", file));
+  }
+}
+
+int list_channels(const std::string& json_file) {
+  if (!json_file.empty()) {
+    write_json(json_file);
+    return conforms;
+  }
   struct row {
     std::string name, version, order, empty, full, capacity, disconnect, sizes, operations;
   };
@@ -90,7 +113,9 @@ std::vector<channel_type> known_channels() {
 
 void add_channels_command(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("channels", "List the channels that can be put under the oracle");
-  command->callback([&status] { status = list_channels(); });
+  const auto json_file = std::make_shared<std::string>();
+  command->add_option("--json", *json_file, "Write the list to this file instead");
+  command->callback([json_file, &status] { status = list_channels(*json_file); });
 }
 
 }  // namespace plumbline::cli

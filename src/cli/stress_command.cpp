@@ -97,14 +97,7 @@ void add_stress_command(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("stress", "Put a channel under the oracle: many small client programs");
   const auto options = std::make_shared<stress_options>();
   options->add_to(*command);
-  command->callback([options, &status] {
-    try {
-      status = stress(*options);
-    } catch (const misuse_error& error) {
-      fmt::print(stderr, "plumbline: {}\n", error.what());
-      status = misuse;
-    }
-  });
+  command->callback([options, &status] { status = stress(*options); });
 }
 
 }  // namespace plumbline::cli

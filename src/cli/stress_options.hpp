@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
+#include "cli/misuse_error.hpp"
 #include "plumbline/oracle/adapter.hpp"
 #include "plumbline/oracle/harness.hpp"
 
@@ -13,12 +13,6 @@ class App;
 }
 
 namespace plumbline::cli {
-
-// What was asked for cannot be done; what() is one line for the user.
-class misuse_error : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 // The flags of `plumbline stress`, as they were given.
 struct stress_options {

@@ -136,6 +136,25 @@ void print_report(const stress_subject& subject, const campaign_result& result, 
                      : fmt::format("unknown: {}", result.because));
 }
 
+namespace {
+
+// The contract that the run leaves standing, and the promises beyond it that it refuted.
+std::string kept_in_words(const campaign_result& result) {
+  if (result.found && !result.found->explained_by) {
+    return "no weaker contract";
+  }
+  std::string text = to_string(result.kept);
+  for (const stronger_promise& promise : result.stronger) {
+    if (promise.refuted > 0 && !result.found) {
+      text +=
+          fmt::format("; {}={} was refuted in {}", promise.dimension, promise.word, times(promise.refuted, "program"));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string as_json(const stress_subject& subject, const campaign_result& result) {
   const auto words = [](const oracle::contract& promised) {
     return nlohmann::ordered_json{{"order", to_string(promised.order)},
@@ -155,18 +174,16 @@ std::string as_json(const stress_subject& subject, const campaign_result& result
       {"verdict", to_string(result.what)},
       {"rule", nullptr},
       {"because", result.because},
-      {"kept", to_string(result.kept)},
+      {"kept", kept_in_words(result)},
       {"seconds", result.done.seconds.count()},
+      {"promised", to_string(subject.options.promised)},
       {"contract", words(subject.options.promised)},
       {"stronger", nlohmann::ordered_json::array()},
   };
   if (result.found && result.found->judged.broken) {
     json["rule"] = to_string(*result.found->judged.broken);
     json["program"] = result.found->program;
-    json["again"] = fmt::format("{} --program {}", subject.command, result.found->program);
-    if (!result.found->explained_by) {
-      json["kept"] = nullptr;
-    }
+    json["replay"] = fmt::format("{} --program {}", subject.command, result.found->program);
   }
   for (const stronger_promise& promise : result.stronger) {
     json["stronger"].push_back({{"promise", promise.dimension + "=" + promise.word}, {"refuted", promise.refuted}});

@@ -349,3 +349,26 @@ plumbline_mutant(offer_answered_too_late
   BREAKS LIFETIME
   ORIGIN "the sender is told after the mutex was released, when it may have returned already: use of a dead stack frame"
   KILLED_BY relacy asan)
+
+# ---- What is there and what is said
+
+plumbline_mutant(taken_value_stays
+  FIND "taken.splice(taken.begin(), queue_(), queue_().begin());"
+  REPLACE "taken.emplace_back(std::move(queue_().front().value), queue_().front().from);"
+  BREAKS INTEGRITY
+  ORIGIN "a value is handed out and stays in the queue, so it is received again (tylertreat/chan #24: a second recv reads the same slot)"
+  KILLED_BY relacy unit)
+
+plumbline_mutant(capacity_one_too_few
+  FIND "return queue_().size() < (capacity_ == 0"
+  REPLACE "return queue_().size() + (capacity_ > 1) < (capacity_ == 0"
+  BREAKS FULL-HONEST CAPACITY
+  ORIGIN "the last place is never used, so full is said with one place left (PhotonLibOS #203, Boost.Fiber's buffered channel)"
+  KILLED_BY unit)
+
+plumbline_mutant(last_value_held_back
+  FIND "while (queue_().empty() && senders_() > 0) {"
+  REPLACE "while (queue_().size() <= 1 && senders_() > 0) {"
+  BREAKS EMPTY-HONEST WAKE-RECV
+  ORIGIN "one value is taken for none, so empty is said beside it (oneTBB #782: a difference of positions that is off by one)"
+  KILLED_BY relacy unit)

@@ -28,7 +28,7 @@ struct event {
   auto operator<=>(const event&) const = default;
 };
 
-std::vector<event> events_of(const history& h) {
+std::vector<event> ordered_events(const history& h) {
   std::vector<event> events;
   for (std::size_t i = 0; i < h.operations.size(); ++i) {
     events.push_back({h.operations[i].begin, false, i});
@@ -74,7 +74,7 @@ TEST(Stream, IsNeverEarlyAndSeldomLate) {
     if (linearize(h) != judgement::violates) {
       continue;
     }
-    const std::vector<event> events = events_of(h);
+    const std::vector<event> events = ordered_events(h);
     stream watched(h.promised, h.capacity, h.senders);
     std::size_t illegal_since = 0;
     std::size_t reported = 0;

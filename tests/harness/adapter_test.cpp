@@ -28,7 +28,7 @@ static_assert(channel_adapter<smallest>);
 static_assert(channel_adapter<broken::channel<broken::fault::none>>);
 
 struct no_promises {
-  static constexpr capacities sizes{.unbounded = true};
+  [[maybe_unused]] static constexpr capacities sizes{.unbounded = true};
   no_promises(capacity, std::uint32_t) {}
   attempt send(std::uint32_t, std::uint64_t) { return outcome::ok; }
   attempt recv() { return received(7); }

@@ -59,16 +59,25 @@ void holds(int cases, Property property) {
       given == nullptr || std::string(given).find("max_success") == std::string::npos) {
     params.maxSuccess = cases;
   }
+  std::string last_failure;
   const auto result = rc::detail::checkTestable(
-      [&did, &property] {
+      [&did, &property, &last_failure] {
         ++did.cases;
-        property(did);
+        try {
+          property(did);
+        } catch (const rc::detail::CaseResult& outcome) {
+          if (outcome.type == rc::detail::CaseResult::Type::Failure) {
+            last_failure = outcome.description;
+          }
+          throw;
+        }
       },
       metadata, params);
   if (!result.template is<rc::detail::SuccessResult>()) {
     std::ostringstream what;
     rc::detail::printResultMessage(result, what);
-    FAIL() << what.str();
+    // RapidCheck runs the smallest program that failed once more, to describe it; threads may not fail this time.
+    FAIL() << what.str() << "\nThe last failure seen:\n" << last_failure;
   }
   report(did);
 }

@@ -18,11 +18,12 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <semaphore>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "stepped/baton.hpp"
 
 namespace plumbline::test {
 
@@ -153,6 +154,14 @@ class scheduler {
     return table;
   }
 
+  // Stops the program: with the sentence, where everybody is, and what the test has to say about how it came to that.
+  [[noreturn]] void fail(const char* sentence) const noexcept {
+    std::fflush(nullptr);
+    std::fprintf(stderr, "scheduler: %s\n%s%s", sentence, where_everybody_is().c_str(), story_ ? story_().c_str() : "");
+    std::_Exit(1);
+  }
+  void tell_when_it_fails(std::function<std::string()> story) { story_ = std::move(story); }
+
   // For the primitives, which are known by their address. Called under the baton, by a logical thread or by the driver.
   static scheduler& current() noexcept {
     if (current_ == nullptr) {
@@ -173,8 +182,10 @@ class scheduler {
     holders_.erase(mutex);
   }
   void touch_guarded() noexcept {
-    require(std::ranges::any_of(holders_, [this](const auto& held) { return held.second == &self(); }),
-            "what a mutex guards is touched by a thread that holds none");
+    require(in_critical_section(), "what a mutex guards is touched by a thread that holds none");
+  }
+  bool in_critical_section() noexcept {
+    return std::ranges::any_of(holders_, [this](const auto& held) { return held.second == &self(); });
   }
   void sleep(const void* mutex, const void* condition_variable, virtual_clock::time_point deadline) noexcept {
     require(!on_driver(), "the driver would sleep");
@@ -219,15 +230,13 @@ class scheduler {
     const void* condition_variable = nullptr;  // on which it sleeps
     virtual_clock::time_point deadline;        // until which it sleeps; max(): there is none
     std::function<void()> operation;
-    std::binary_semaphore baton{0};
+    test::baton baton;
     std::thread runs_on;
   };
 
   void require(bool holds, const char* otherwise) const noexcept {
     if (!holds) {
-      std::fflush(nullptr);
-      std::fprintf(stderr, "scheduler: %s\n%s", otherwise, where_everybody_is().c_str());
-      std::_Exit(1);
+      fail(otherwise);
     }
   }
   template <class Predicate>
@@ -293,6 +302,7 @@ class scheduler {
   std::map<const void*, std::string> condition_variables_;  // those that exist, with their names
   std::deque<std::string> names_to_come_;
   std::string name_on_threads_ = "a condition variable";
+  std::function<std::string()> story_;
 };
 
 inline virtual_clock::time_point virtual_clock::now() noexcept { return scheduler::current().now_; }

@@ -33,7 +33,7 @@ class every_schedule {
   }
   // Moves on to a schedule that was not yet taken; false if all were (then it starts again).
   bool next() {
-    at_ = 0;
+    again();
     while (!choices_.empty() && choices_.back().taken + 1 == choices_.back().among) {
       choices_.pop_back();
     }
@@ -43,6 +43,8 @@ class every_schedule {
     ++choices_.back().taken;
     return true;
   }
+  // Goes back to the begin of the same schedule.
+  void again() { at_ = 0; }
   // For scheduler::choose_with(); *this has to outlive it.
   scheduler::chooser chooser() {
     return [this](scheduler::question, const scheduler::thread_ids& candidates) {
