@@ -262,17 +262,19 @@ OnePlaceEach(sent, received) ==
 -----------------------------------------------------------------------------
 (* Liveness                                                                 *)
 
-(* WAKE-RECV.  A receive returns if there is a message, or no sender left;  *)
-(* with capacity 0 a send that waits is a message.                          *)
+(* WAKE-RECV.  A receive returns if there is a message, or no sender left, or *)
+(* it has taken effect; with capacity 0 a send that waits is a message.      *)
 WakeRecv ==
-    /\ (Pending(Receiver, RecvOps) /\ (queue # <<>> \/ LiveSenders = {})) ~> call[Receiver] = Idle
+    /\ (call[Receiver].op \in RecvOps /\ (result[Receiver] # Undecided \/ queue # <<>> \/ LiveSenders = {}))
+          ~> call[Receiver] = Idle
     /\ (Capacity = 0 /\ Pending(Receiver, {"recv"}) /\ \E s \in Senders : Pending(s, {"send"}))
           ~> ~Pending(Receiver, {"recv"})
 
-(* WAKE-SEND.  Every send returns when the receiver is gone; while it is    *)
-(* there, room is not left unused as long as somebody waits for it.         *)
+(* WAKE-SEND.  A send returns if the receiver is gone, or it has taken effect; *)
+(* and room is not left unused as long as somebody waits for it.             *)
 WakeSend ==
-    /\ \A s \in Senders : (Pending(s, SendOps) /\ ~receiverLive) ~> call[s] = Idle
+    /\ \A s \in Senders :
+          (call[s].op \in SendOps /\ (result[s] # Undecided \/ ~receiverLive)) ~> call[s] = Idle
     /\ LET unused == receiverLive /\ Room /\ \E s \in Senders : Pending(s, {"send"})
        IN unused ~> ~unused
 

@@ -16,7 +16,7 @@ def kills_of(manifest, mutant, run):
     while True:
         model = dataclasses.replace(
             mutant, module="ObservedMutexChannel", behaviour="ObservedSpec", deadlock="Deadlock" not in found, temporal=False,
-            invariants=[x for x in invariants if x not in found], properties=[x for x in actions if x not in found], limit=120)
+            invariants=[x for x in invariants if x not in found], properties=[x for x in actions if x not in found], limit=400)
         outcome = run(model)
         violated = manifest.definition_at(outcome.violated) if ":" in outcome.violated else outcome.violated
         if outcome.verdict != "violates":
@@ -24,7 +24,7 @@ def kills_of(manifest, mutant, run):
         found.append(violated)
     for name in temporal:
         model = dataclasses.replace(mutant, module="MCMutexChannel", behaviour="Spec", deadlock=False, temporal=True,
-                                    invariants=[], properties=[name], limit=120)
+                                    invariants=[], properties=[name], limit=400)
         if run(model).verdict == "violates":
             found.append(name)
     return [name for name in [*kinds, "Deadlock"] if name in found], outcome
