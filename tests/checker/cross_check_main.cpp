@@ -1,32 +1,82 @@
-// The cross-check by itself, for long runs and for broken checkers (mutants.py):
-//   plumbline_cross_check [histories] [seed] [operations]
-// Prints the first history on which the checker and the brute force disagree, and then ends with 1.
+// The cross-check by itself, for long runs and for broken checkers (mutants.py).
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <random>
+#include <string_view>
 
 #include "cross_check.hpp"
+#include "enumeration_of_records.hpp"
+
+namespace {
+
+using namespace plumbline::oracle;
+
+constexpr std::string_view usage =
+    "usage: plumbline_cross_check random HISTORIES [SEED [OPERATIONS]]\n"
+    "       plumbline_cross_check every OPERATIONS [SENDERS [plain]]\n"
+    "Compares the checker with the brute force on so many random histories of at most 9 (or so many) operations, or "
+    "on\n"
+    "every history of so many, with each capacity; plain: without clones, drops and timed operations. Prints the "
+    "first\n"
+    "on which they disagree, and then ends with 1.\n";
+
+void compare(const history& h, test::tally& counted, test::depth depth) {
+  const std::string wrong = test::disagreement(h, counted, depth);
+  if (!wrong.empty()) {
+    fmt::print("history {}: {}\n{}", counted.histories, wrong, test::to_text(h));
+    std::exit(EXIT_FAILURE);
+  }
+}
+
+void compare_random(std::uint64_t histories, std::uint64_t seed, std::size_t operations, test::tally& counted) {
+  std::mt19937_64 random(seed);
+  while (counted.histories < histories) {
+    compare(test::random_case(random, operations), counted, test::depth::proof);
+  }
+}
+
+void compare_every(const test::record_sizes& sizes, test::tally& counted) {
+  test::for_each_record(sizes, [&](history& h) {
+    const bool pending =
+        std::ranges::any_of(h.operations, [](const operation& o) { return o.result == outcome::pending; });
+    for (const capacity made_with : {capacity(), capacity(0), capacity(1), capacity(2)}) {
+      h.capacity = made_with;
+      for (h.quiescent = false;; h.quiescent = true) {
+        compare(h, counted, counted.histories % 64 == 0 ? test::depth::proof : test::depth::judgement);
+        if (h.quiescent || !pending) {
+          break;
+        }
+      }
+    }
+  });
+}
+
+}  // namespace
 
 int main(int count, char** arguments) {
-  using namespace plumbline::oracle;
+  const std::string_view mode = count > 2 ? arguments[1] : "";
   const auto argument = [&](int i, std::uint64_t otherwise) {
     return i < count ? std::strtoull(arguments[i], nullptr, 10) : otherwise;
   };
-  const std::uint64_t histories = argument(1, 1'000'000);
-  const std::uint64_t seed = argument(2, 1);
-  const std::uint64_t operations = argument(3, 9);
-  std::mt19937_64 random(seed);
   test::tally counted;
-  for (std::uint64_t i = 0; i < histories; ++i) {
-    const history h = test::random_case(random, operations);
-    const std::string wrong = test::disagreement(h, counted);
-    if (!wrong.empty()) {
-      fmt::print("history {} of seed {}: {}\n{}", i, seed, wrong, test::to_text(h));
-      return EXIT_FAILURE;
-    }
+  if (mode == "random") {
+    compare_random(argument(2, 0), argument(3, 1), argument(4, 9), counted);
+  } else if (mode == "every") {
+    const bool all = count < 5;
+    compare_every({.operations = argument(2, 0),
+                   .senders = static_cast<std::uint32_t>(argument(3, 1)),
+                   .clones = all,
+                   .drops = all,
+                   .timed = all},
+                  counted);
+  } else {
+    fmt::print(stderr, "{}", usage);
+    return 3;
   }
-  fmt::print("seed {}: {}\n", seed, test::to_text(counted));
+  fmt::print("no disagreement in {}\n", test::to_text(counted));
   return EXIT_SUCCESS;
 }

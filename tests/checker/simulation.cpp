@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -265,7 +266,8 @@ void mutate(std::mt19937_64& random, history& h) {
       std::swap(some_received().value, some_received().value);
       break;
   }
-  std::ranges::stable_sort(h.operations, {}, &operation::begin);
+  std::ranges::sort(h.operations, {},
+                    [](const operation& one) { return std::tuple(one.begin, one.end, one.thread, one.handle); });
 }
 
 bool has_ties_in_a_thread(const history& h) {

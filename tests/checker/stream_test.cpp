@@ -20,16 +20,16 @@
 namespace plumbline::oracle::test {
 namespace {
 
-struct event {
+struct moment {
   std::uint64_t stamp;
   bool is_end;
   std::size_t operation;
 
-  auto operator<=>(const event&) const = default;
+  auto operator<=>(const moment&) const = default;
 };
 
-std::vector<event> ordered_events(const history& h) {
-  std::vector<event> events;
+std::vector<moment> ordered_events(const history& h) {
+  std::vector<moment> events;
   for (std::size_t i = 0; i < h.operations.size(); ++i) {
     events.push_back({h.operations[i].begin, false, i});
     if (h.operations[i].result != outcome::pending) {
@@ -41,7 +41,7 @@ std::vector<event> ordered_events(const history& h) {
 }
 
 // The history as it was known after the first `count` events.
-history prefix(const history& h, const std::vector<event>& events, std::size_t count) {
+history prefix(const history& h, const std::vector<moment>& events, std::size_t count) {
   history known = h;
   known.quiescent = false;
   known.operations.clear();
@@ -74,7 +74,7 @@ TEST(Stream, IsNeverEarlyAndSeldomLate) {
     if (linearize(h) != judgement::violates) {
       continue;
     }
-    const std::vector<event> events = ordered_events(h);
+    const std::vector<moment> events = ordered_events(h);
     stream watched(h.promised, h.capacity, h.senders);
     std::size_t illegal_since = 0;
     std::size_t reported = 0;

@@ -11,18 +11,6 @@
 
 namespace plumbline::oracle {
 
-bool is_send(operation_kind kind) noexcept {
-  return kind == operation_kind::send || kind == operation_kind::try_send || kind == operation_kind::send_for;
-}
-
-bool is_recv(operation_kind kind) noexcept {
-  return kind == operation_kind::recv || kind == operation_kind::try_recv || kind == operation_kind::recv_for;
-}
-
-bool is_receiver_operation(operation_kind kind) noexcept {
-  return is_recv(kind) || kind == operation_kind::drop_receiver;
-}
-
 bool can_end_with(operation_kind kind, outcome result) noexcept {
   switch (result) {
     case outcome::pending:

@@ -54,9 +54,16 @@ struct history {
   friend bool operator==(const history&, const history&) = default;
 };
 
-bool is_send(operation_kind) noexcept;                // send, try_send, send_for
-bool is_recv(operation_kind) noexcept;                // recv, try_recv, recv_for
-bool is_receiver_operation(operation_kind) noexcept;  // the receives and drop_receiver
+// send, try_send, send_for
+constexpr bool is_send(operation_kind kind) noexcept { return kind <= operation_kind::send_for; }
+// recv, try_recv, recv_for
+constexpr bool is_recv(operation_kind kind) noexcept {
+  return operation_kind::recv <= kind && kind <= operation_kind::recv_for;
+}
+// The receives and drop_receiver.
+constexpr bool is_receiver_operation(operation_kind kind) noexcept {
+  return is_recv(kind) || kind == operation_kind::drop_receiver;
+}
 
 // Whether an operation of that kind may end so: `full` is an outcome of try_send, and of nothing else.
 bool can_end_with(operation_kind, outcome) noexcept;

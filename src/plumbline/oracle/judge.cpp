@@ -38,21 +38,24 @@ const judge::lane* judge::lane_of(std::uint32_t handle) const {
   return promised_.order == order::per_sender ? &lanes_.at(handle) : &all_;
 }
 
-void judge::put_in_flight(const seen& send) {
-  if (sent_.insert(send) && promised_.order == order::per_sender) {
+bool judge::put_in_flight(const seen& send) {
+  if (!sent_.insert(send)) {
+    return false;
+  }
+  if (promised_.order == order::per_sender) {
     ++lanes_[send.op.handle].in_flight;
   }
+  return true;
 }
 
 // What is known of a sender is kept as long as something can still come of it.
-void judge::take_out_of_flight(const seen* entry) {
+void judge::leave_lane(std::uint32_t handle) {
   if (promised_.order == order::per_sender) {
-    const auto at = lanes_.find(entry->op.handle);
+    const auto at = lanes_.find(handle);
     if (--at->second.in_flight == 0 && at->second.dropped) {
       lanes_.erase(at);
     }
   }
-  sent_.erase(entry);
 }
 
 const seen* judge::receiver_gone_before(std::uint64_t instant) const noexcept {
@@ -79,7 +82,8 @@ void judge::send(const seen& s) {
       }
       [[fallthrough]];
     case outcome::pending:
-      return put_in_flight(s);
+      put_in_flight(s);
+      return;
     case outcome::disconnected:
       return refuse(s);
     default:
@@ -87,9 +91,12 @@ void judge::send(const seen& s) {
   }
 }
 
-void judge::send_begins(const seen& s) {
+bool judge::send_begins(const seen& s) {
+  if ((!open_.empty() && open_.contains(s.op.value)) || !put_in_flight(s)) {
+    return false;
+  }
   ++open_sends_;
-  put_in_flight(s);
+  return true;
 }
 
 const seen* judge::send_succeeds(std::uint64_t value, std::uint64_t end) {
@@ -118,7 +125,8 @@ void judge::send_fails(const seen& s, std::size_t received_at_begin) {
                                                                : rule::integrity;
     return break_rule(broken, {s, open_.at(s.op.value).recv});
   }
-  take_out_of_flight(entry);
+  sent_.erase(entry);
+  leave_lane(s.op.handle);
   if (s.op.result != outcome::disconnected) {
     find_no_room(s, received_at_begin);
   } else if (tells_ && !receiver_drop_.is_there()) {
@@ -261,47 +269,47 @@ void judge::receive_value(const seen& recv) {
   if (entry == nullptr) {
     return break_rule(rule::integrity, {recv});
   }
-  const passage p{*entry, recv, {}};
-  if (p.send.op.result == outcome::pending) {
-    open_.emplace(recv.op.value, p);
+  taken_ = *entry;
+  sent_.erase(entry);
+  const seen& send = taken_;
+  if (send.op.result == outcome::pending) {
+    open_.emplace(recv.op.value, passage{send, recv, {}});
   }
   if (disconnected_.is_there()) {
-    return break_rule(rule::recv_disconnected, {p.send, disconnected_, recv});
-  }
-  if (rendezvous_) {
-    const bool neither_waits = p.send.op.kind == operation_kind::try_send && recv.op.kind == operation_kind::try_recv;
-    if (neither_waits || p.send.op.end < recv.op.begin) {
-      return break_rule(rule::rendezvous, {p.send, recv});
-    }
-    take_out_of_flight(entry);
-    ++received_;
-    return;
-  }
-  lane* const values = lane_of(p.send.op.handle);
-  if ((values != nullptr && !is_in_order(p.send, &recv, *values)) || !is_seen_by_empty(p.send, &recv, values)) {
-    return;
+    return break_rule(rule::recv_disconnected, {send, disconnected_, recv});
   }
   ++received_;
+  if (rendezvous_) {
+    const bool neither_waits = send.op.kind == operation_kind::try_send && recv.op.kind == operation_kind::try_recv;
+    if (neither_waits || send.op.end < recv.op.begin) {
+      break_rule(rule::rendezvous, {send, recv});
+    }
+    return leave_lane(send.op.handle);
+  }
+  lane* const values = lane_of(send.op.handle);
+  if ((values != nullptr && !is_in_order(send, &recv, *values)) || !is_seen_by_empty(send, &recv, values)) {
+    return;
+  }
   if (has_places_) {
-    take_place(p, std::max(p.send.op.begin, latest_begin_before(values)));
+    take_place(send, recv, std::max(send.op.begin, latest_begin_before(values)));
   }
   if (values != nullptr) {
     values->last_received = received_;
-    if (!values->latest_send.is_there() || p.send.op.begin > values->latest_send.op.begin) {
-      values->latest_send = p.send;
+    if (!values->latest_send.is_there() || send.op.begin > values->latest_send.op.begin) {
+      values->latest_send = send;
       values->its_recv = recv;
     }
   }
-  take_out_of_flight(entry);
+  leave_lane(send.op.handle);
 }
 
 // The received_-th value was sent at `sent_at` or later, as far as the others are concerned, and after the receive of
 // the one whose place it takes has begun. If it was sent as early as can be, and the receives happened as late as can
 // be, then the channel was full from that instant on, until the next receive.
-void judge::take_place(const passage& p, std::uint64_t sent_at) {
+void judge::take_place(const seen& send, const seen& recv, std::uint64_t sent_at) {
   if (promised_.capacity == bound::exact && last_.size() == *room_) {
-    if (last_.front().recv.op.begin > p.send.op.end) {
-      break_rule(rule::capacity, {p.send, p.recv});
+    if (last_.front().recv.op.begin > send.op.end) {
+      break_rule(rule::capacity, {send, recv});
       for (std::size_t i = 0; i < last_.size(); ++i) {
         found_->witness.push_back(last_[i].send);
         found_->witness.push_back(last_[i].recv);
@@ -310,7 +318,10 @@ void judge::take_place(const passage& p, std::uint64_t sent_at) {
     }
     sent_at = std::max(sent_at, last_.front().recv.op.begin);
   }
-  last_.push_back(p);
+  passage& mine = last_.grow();
+  mine.send = send;
+  mine.recv = recv;
+  mine.full.index = seen::nowhere;
   if (last_.size() <= *room_) {
     return;
   }

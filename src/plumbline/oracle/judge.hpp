@@ -35,7 +35,8 @@ class judge {
   bool is_complete() const noexcept { return complete_; }
 
   void send(const seen&);  // whole, or pending for good
-  void send_begins(const seen&);
+  // False, and nothing done, if its value is in the channel already.
+  bool send_begins(const seen&);
   // Returns it, or null if its value was received already.
   const seen* send_succeeds(std::uint64_t value, std::uint64_t end);
   // `received_at_begin`: received() when it began.
@@ -72,8 +73,8 @@ class judge {
   void break_rule(rule broken, std::vector<seen> witness) { found_ = breach{broken, std::move(witness)}; }
   lane* lane_of(std::uint32_t handle);  // none if the values are not ordered
   const lane* lane_of(std::uint32_t handle) const;
-  void put_in_flight(const seen& send);
-  void take_out_of_flight(const seen* entry);
+  bool put_in_flight(const seen& send);
+  void leave_lane(std::uint32_t handle);
 
   // The instant at which the peers of a sender know that the receiver is gone lies before `instant`.
   const seen* receiver_gone_before(std::uint64_t instant) const noexcept;
@@ -92,7 +93,7 @@ class judge {
   void receive_disconnected(const seen& recv);
   void refuse(const seen& send);
   void find_no_room(const seen& send, std::size_t received_at_begin);
-  void take_place(const passage&, std::uint64_t sent_at);
+  void take_place(const seen& send, const seen& recv, std::uint64_t sent_at);
 
   void finish_rendezvous(const std::vector<seen>& sent, const seen& recv);
   void finish_order(const std::vector<seen>& sent, const std::vector<seen>& maybe);
@@ -115,6 +116,7 @@ class judge {
   in_flight sent_;                                   // and not received
   std::unordered_map<std::uint64_t, passage> open_;  // received, and the send has not ended
   std::size_t received_ = 0;
+  seen taken_;  // the send of the last of them
   lane all_;
   std::unordered_map<std::uint32_t, lane> lanes_;
 

@@ -17,7 +17,10 @@ class ring {
   T& front() noexcept { return (*this)[0]; }
   const T& front() const noexcept { return (*this)[0]; }
 
-  void push_back(const T& added) {
+  void push_back(const T& added) { grow() = added; }
+
+  // Adds one at the back, as whatever was in its place before.
+  T& grow() {
     if (size_ == slots_.size()) {
       std::vector<T> larger(size_ == 0 ? 4 : 2 * size_);
       for (std::size_t i = 0; i < size_; ++i) {
@@ -27,7 +30,7 @@ class ring {
       first_ = 0;
     }
     ++size_;
-    (*this)[size_ - 1] = added;
+    return (*this)[size_ - 1];
   }
 
   void pop_front() noexcept {

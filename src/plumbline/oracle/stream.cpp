@@ -188,10 +188,9 @@ class stream::watcher : public judge {
   }
 
   void begin_send(open_operation& mine) {
-    if (sent_.find(mine.what.op.value) != nullptr || open_.contains(mine.what.op.value)) {
+    if (!send_begins(mine.what)) {
       misuse(mine.what.op, "sends a value that is in the channel: values have to differ");
     }
-    send_begins(mine.what);
     if (counts_inside_) {
       open_of_threads_.for_each([&](open_operation& o) { o.most_inside = std::max(o.most_inside, sent_.size()); });
     }
@@ -231,22 +230,20 @@ class stream::watcher : public judge {
   }
 
   void end_receive(const seen& recv) {
-    if (recv.op.result == outcome::ok) {
-      if (const seen* taken = sent_.find(recv.op.value); taken != nullptr && taken->op.result == outcome::ok) {
-        --completed_inside_;
-        if (overfull_since_ && taken->op.end <= *overfull_since_) {
-          overfull_since_.reset();
-        }
-      }
-    }
     receive(recv);
     if (found()) {
       return;
     }
+    if (recv.op.result == outcome::ok && taken_.op.result == outcome::ok) {
+      --completed_inside_;
+      if (overfull_since_ && taken_.op.end <= *overfull_since_) {
+        overfull_since_.reset();
+      }
+    }
     if (overfull_since_ && (receiving_ == 0 || *overfull_since_ < recv.op.end)) {
       return blame_completed(rule::capacity, &recv);
     }
-    while (!completed_.empty() && !is_inside(completed_.front())) {
+    while (completed_.size() > completed_inside_ && !is_inside(completed_.front())) {
       completed_.pop_front();
     }
     if (completed_.size() > 2 * completed_inside_ + 64) {
@@ -255,16 +252,22 @@ class stream::watcher : public judge {
     if (completed_inside_ == 0) {
       return;
     }
-    const seen oldest = *sent_.find(completed_.front().value);
     if (recv.op.result == outcome::disconnected) {
-      break_rule(rule::no_loss, {oldest, recv});
+      break_rule(rule::no_loss, {*sent_.find(completed_.front().value), recv});
     } else if (rendezvous_) {
-      if (oldest.op.end < recv.op.end || receiving_ == 0) {
+      if (completed_.front().end < recv.op.end || receiving_ == 0) {
         blame_completed(rule::rendezvous, &recv);
       }
-    } else {
-      judge_oldest(oldest);
+    } else if (completed_.front().end < latest_floor()) {
+      judge_oldest(*sent_.find(completed_.front().value));
     }
+  }
+
+  // What ended before that has been overtaken, or been overlooked, if it is still inside.
+  std::uint64_t latest_floor() const {
+    const bool next_place_is_known = has_places_ && promised_.capacity == bound::exact && last_.size() == *room_;
+    return std::max(latest_begin_before(promised_.order == order::linearizable ? &all_ : nullptr),
+                    next_place_is_known ? last_.front().recv.op.begin : 0);
   }
 
   // Of what was sent completely and is still inside, the oldest is what all the rest has overtaken.
@@ -275,13 +278,10 @@ class stream::watcher : public judge {
     if (!head_of_line_ && !is_seen_by_empty(oldest, nullptr, nullptr)) {
       return;
     }
-    if (has_places_ && promised_.capacity == bound::exact && last_.size() == *room_ &&
-        last_.front().recv.op.begin > oldest.op.end) {
-      blame_completed(rule::capacity);
-      for (std::size_t i = 0; i < last_.size(); ++i) {
-        found_->witness.push_back(last_[i].send);
-        found_->witness.push_back(last_[i].recv);
-      }
+    blame_completed(rule::capacity);
+    for (std::size_t i = 0; i < last_.size(); ++i) {
+      found_->witness.push_back(last_[i].send);
+      found_->witness.push_back(last_[i].recv);
     }
   }
 
