@@ -23,7 +23,7 @@ enum class fault {
   none,
   loses_tail_at_close,        // looks whether the senders are gone before it looks for a value
   lifo_under_contention,      // a sender that had to wait for the mutex puts its value in front
-  empty_under_contention,     // try_recv says `empty` if it does not get the mutex at once
+  empty_under_contention,     // try_recv says `empty` (recv_for: `timeout`) if it does not get the mutex at once
   silent_last_drop,           // the last sender's drop wakes nobody
   wakes_one_sender_at_drop,   // the receiver's drop wakes one of the senders that wait
   duplicates_after_wait,      // a receive that had to wait leaves the value where it is if there is another one
@@ -151,7 +151,7 @@ class channel {
 
   // A mutex that is free again at once is rarely seen taken.
   static void linger() {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(2);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(20);
     while (std::chrono::steady_clock::now() < until) {
     }
   }

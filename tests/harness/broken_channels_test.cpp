@@ -67,7 +67,8 @@ TEST(BrokenChannel, LifoUnderContention) {
 }
 
 TEST(BrokenChannel, EmptyUnderContention) {
-  EXPECT_EQ(rule_broken_by<fault::empty_under_contention>(), "EMPTY-HONEST");
+  const std::string broken = rule_broken_by<fault::empty_under_contention>();
+  EXPECT_TRUE(broken == "EMPTY-HONEST" || broken == "TIMEOUT-CLEAN") << broken;  // try_recv, or recv_for
 }
 
 TEST(BrokenChannel, Duplicates) { EXPECT_EQ(rule_broken_by<fault::duplicates_after_wait>(), "INTEGRITY"); }
@@ -84,7 +85,9 @@ TEST(BrokenChannel, EmptyForEverAfterTheLastDrop) {
 }
 
 TEST(BrokenChannel, AcceptsAfterTheReceiversDrop) {
-  EXPECT_EQ(rule_broken_by<fault::accepts_after_drop>(), "SEND-DISCONNECTED");
+  // The drop empties the buffer, so that more may be accepted than ever fit.
+  const std::string broken = rule_broken_by<fault::accepts_after_drop>();
+  EXPECT_TRUE(broken == "SEND-DISCONNECTED" || broken == "CAPACITY") << broken;
 }
 
 TEST(BrokenChannel, FullThoughThereIsRoom) {

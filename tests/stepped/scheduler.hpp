@@ -78,10 +78,8 @@ class scheduler {
     current_ = nullptr;
   }
   scheduler(const scheduler&) = delete;
-  scheduler& operator=(const scheduler&) = delete;
 
   void choose_with(chooser choose) { choose_ = std::move(choose); }
-
   // Gives an idle thread an operation. It begins with the thread's next step.
   void post(thread_id who, std::function<void()> operation) {
     require(is(who, activity::idle), "an operation is posted on a thread that is inside another");
@@ -117,18 +115,17 @@ class scheduler {
     now_ += by;
     for (const thread_id each : asleep()) {
       if (threads_[each].deadline <= now_) {
-        threads_[each].now = activity::wants_mutex;
+        wake(each);
       }
     }
   }
-  // Wakes a sleeper as every condition variable may.
+  // Wakes a sleeper, as every condition variable may.
   void wake_for_no_reason(thread_id who) {
     require(is(who, activity::asleep), "a thread is woken that does not sleep");
-    threads_[who].now = activity::wants_mutex;
+    wake(who);
   }
 
-  // What where() calls the condition variables: those that the driver makes from now on, in the order of construction,
-  // and those that logical threads make.
+  // The names, for where(), of the condition variables that the driver makes next, and of those that others make.
   void name_condition_variables(std::deque<std::string> of_driver, std::string of_threads) {
     names_to_come_ = std::move(of_driver);
     name_on_threads_ = std::move(of_threads);
@@ -181,9 +178,7 @@ class scheduler {
     require(holder_of(mutex) == &self(), "a mutex is released by a thread that does not hold it");
     holders_.erase(mutex);
   }
-  void touch_guarded() noexcept {
-    require(in_critical_section(), "what a mutex guards is touched by a thread that holds none");
-  }
+  // Whether the thread that asks holds a mutex.
   bool in_critical_section() noexcept {
     return std::ranges::any_of(holders_, [this](const auto& held) { return held.second == &self(); });
   }
@@ -197,23 +192,18 @@ class scheduler {
     holders_.emplace(mutex, &self());
   }
   void notify_one(const void* condition_variable) noexcept {
-    const thread_ids sleepers = before_notifying(condition_variable);
-    if (!sleepers.empty()) {
-      threads_.at(choose(question::who_is_notified, sleepers)).now = activity::wants_mutex;
+    if (const thread_ids sleepers = before_notifying(condition_variable); !sleepers.empty()) {
+      wake(choose(question::who_is_notified, sleepers));
     }
   }
   void notify_all(const void* condition_variable) noexcept {
-    for (const thread_id each : before_notifying(condition_variable)) {
-      threads_[each].now = activity::wants_mutex;
-    }
+    std::ranges::for_each(before_notifying(condition_variable), [this](thread_id each) { wake(each); });
   }
-  void born(const void* condition_variable) noexcept {
-    std::string name = name_on_threads_;
-    if (on_driver() && !names_to_come_.empty()) {
-      name = std::move(names_to_come_.front());
-      names_to_come_.pop_front();
-    }
-    condition_variables_.emplace(condition_variable, std::move(name));
+  // (Not a pointer to const, which g++ takes for a look at what is not constructed yet.)
+  void born(void* condition_variable) noexcept {
+    const bool named = on_driver() && !names_to_come_.empty();
+    condition_variables_.emplace(condition_variable, named ? names_to_come_.front() : name_on_threads_);
+    names_to_come_.erase(names_to_come_.begin(), names_to_come_.begin() + (named ? 1 : 0));
   }
   void gone(const void* condition_variable) noexcept {
     require(sleepers_on(condition_variable).empty(), "a condition variable is destroyed while a thread sleeps on it");
@@ -249,6 +239,7 @@ class scheduler {
     }
     return found;
   }
+  void wake(thread_id sleeper) noexcept { threads_[sleeper].now = activity::wants_mutex; }
   thread_id choose(question what, const thread_ids& candidates) {
     return candidates.size() == 1 ? candidates.front() : choose_(what, candidates);
   }

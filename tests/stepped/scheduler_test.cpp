@@ -7,9 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <new>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -207,10 +205,11 @@ void on_a_thread(Operation operation) {
 }
 
 void notify_the_dead(gate&) {
-  alignas(gate) std::byte grave[sizeof(gate)];
-  gate* const lived = new (grave) gate;
-  lived->~gate();
-  scheduler::current().notify_one(&lived->opened);
+  std::optional<gate> lived;
+  lived.emplace();
+  const void* const opened = &lived->opened;
+  lived.reset();
+  scheduler::current().notify_one(opened);
 }
 
 void destroy_under_a_sleeper() {

@@ -177,6 +177,19 @@ TEST(Stepped, AWokenSenderLooksAgainWhetherThereIsRoom) {
   EXPECT_EQ(rx.recv(), 1);
 }
 
+TEST(Stepped, AReceiverThatWaitsIsRoomForOneValueOnly) {
+  scheduler driver(names);
+  auto [tx, rx] = stepped_channel<int>(driver, 0);
+  std::expected<int, recv_error> received;
+  driver.post(the_receiver, [&] { received = rx.recv(); });
+  driver.run();
+  EXPECT_TRUE(tx.try_send(1));  // handed over, though the receiver has not run yet
+  EXPECT_TRUE(is_full(tx.try_send(2), 2));
+  driver.run();
+  EXPECT_EQ(received, 1);
+  EXPECT_TRUE(is_full(tx.try_send(3), 3));
+}
+
 // Wakes everybody who sleeps, for no reason, and tells whether all of them sleep again, and where they slept.
 bool wakes_and_sleeps_on(scheduler& driver) {
   const std::string before = driver.where_everybody_is();

@@ -64,7 +64,9 @@ class stepped_sync {
    public:
     explicit shared(V initial = V()) : value_(std::move(initial)) {}
     V& operator()() noexcept {
-      scheduler::current().touch_guarded();
+      if (!scheduler::current().in_critical_section()) {
+        scheduler::current().fail("what a mutex guards is touched by a thread that holds none");
+      }
       return value_;
     }
 

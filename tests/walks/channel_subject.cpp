@@ -91,6 +91,7 @@ class channel_subject : public subject {
       });
     }
     settle(disturbed, schedule);
+    settled_ = driver_.where_everybody_is();
     std::ranges::sort(returned_);
     all_returned seen = std::exchange(returned_, {});
     wake_everybody_for_no_reason();
@@ -128,6 +129,7 @@ class channel_subject : public subject {
     }
     returned_.clear();
     if (!driver_.asleep().empty()) {
+      settled_ = driver_.where_everybody_is();
       return "all others have dropped their ends, and somebody still sleeps";
     }
     return message::alive().empty() ? "" : "a message outlives its channel";
@@ -136,8 +138,7 @@ class channel_subject : public subject {
   void tell_when_it_fails(std::function<std::string()> story) override { driver_.tell_when_it_fails(std::move(story)); }
 
   std::string where_everybody_is() const override {
-    return driver_.where_everybody_is() + "schedule of the last step, from one scheduling point to the next\n  " +
-           ran_ + "\n";
+    return settled_ + "schedule of the last step, from one scheduling point to the next\n  " + ran_ + "\n";
   }
   bool has_no_more_state_than_the_specification() const override { return false; }
 
@@ -240,6 +241,8 @@ class channel_subject : public subject {
   const scheduler::thread_id the_receiver_;
   all_returned returned_;
   std::string complaint_;
+  // For the report: where the last step left everybody, and how.
+  std::string settled_;
   std::string ran_;
 };
 

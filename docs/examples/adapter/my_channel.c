@@ -1,4 +1,5 @@
-/* A channel in C under the oracle, and a whole plug-in: a ring of values, a mutex, a condition variable for each side. */
+/* A channel in C under the oracle, and a whole plug-in: a ring of values, a mutex, a condition variable for each side.
+ */
 #include <plumbline/plugin.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -12,8 +13,8 @@ struct plumbline_channel {
   uint64_t values[]; /* as many as the capacity */
 };
 
-static plumbline_channel *create(uint64_t capacity, uint32_t senders) {
-  plumbline_channel *channel = calloc(1, sizeof *channel + capacity * sizeof channel->values[0]);
+static plumbline_channel* create(uint64_t capacity, uint32_t senders) {
+  plumbline_channel* channel = calloc(1, sizeof *channel + capacity * sizeof channel->values[0]);
   if (channel != NULL) {
     pthread_mutex_init(&channel->mutex, NULL);
     pthread_cond_init(&channel->not_empty, NULL);
@@ -25,14 +26,14 @@ static plumbline_channel *create(uint64_t capacity, uint32_t senders) {
   return channel;
 }
 
-static void destroy(plumbline_channel *channel) {
+static void destroy(plumbline_channel* channel) {
   pthread_cond_destroy(&channel->not_full);
   pthread_cond_destroy(&channel->not_empty);
   pthread_mutex_destroy(&channel->mutex);
   free(channel);
 }
 
-static plumbline_outcome send_value(plumbline_channel *channel, uint32_t sender, uint64_t value) {
+static plumbline_outcome send_value(plumbline_channel* channel, uint32_t sender, uint64_t value) {
   (void)sender;
   pthread_mutex_lock(&channel->mutex);
   while (channel->receiver_alive && channel->count == channel->capacity) {
@@ -48,7 +49,7 @@ static plumbline_outcome send_value(plumbline_channel *channel, uint32_t sender,
   return outcome;
 }
 
-static plumbline_outcome receive(plumbline_channel *channel, uint64_t *value, int wait) {
+static plumbline_outcome receive(plumbline_channel* channel, uint64_t* value, int wait) {
   pthread_mutex_lock(&channel->mutex);
   while (wait && channel->count == 0 && channel->senders > 0) {
     pthread_cond_wait(&channel->not_empty, &channel->mutex);
@@ -64,10 +65,10 @@ static plumbline_outcome receive(plumbline_channel *channel, uint64_t *value, in
   pthread_mutex_unlock(&channel->mutex);
   return outcome;
 }
-static plumbline_outcome recv_value(plumbline_channel *channel, uint64_t *value) { return receive(channel, value, 1); }
-static plumbline_outcome try_recv(plumbline_channel *channel, uint64_t *value) { return receive(channel, value, 0); }
+static plumbline_outcome recv_value(plumbline_channel* channel, uint64_t* value) { return receive(channel, value, 1); }
+static plumbline_outcome try_recv(plumbline_channel* channel, uint64_t* value) { return receive(channel, value, 0); }
 
-static void drop_sender(plumbline_channel *channel, uint32_t sender) {
+static void drop_sender(plumbline_channel* channel, uint32_t sender) {
   (void)sender;
   pthread_mutex_lock(&channel->mutex);
   if (--channel->senders == 0) {
@@ -76,7 +77,7 @@ static void drop_sender(plumbline_channel *channel, uint32_t sender) {
   pthread_mutex_unlock(&channel->mutex);
 }
 
-static void drop_receiver(plumbline_channel *channel) {
+static void drop_receiver(plumbline_channel* channel) {
   pthread_mutex_lock(&channel->mutex);
   channel->receiver_alive = 0;
   pthread_cond_broadcast(&channel->not_full);
@@ -100,4 +101,4 @@ static const plumbline_plugin table = {
     .drop_receiver = drop_receiver,
 };
 
-const plumbline_plugin *plumbline_plugin_channel(uint32_t index) { return index == 0 ? &table : NULL; }
+const plumbline_plugin* plumbline_plugin_channel(uint32_t index) { return index == 0 ? &table : NULL; }

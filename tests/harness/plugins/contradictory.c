@@ -1,21 +1,21 @@
 /* Plug-ins whose declarations do not fit together; WHICH says how. */
 #include <plumbline/plugin.h>
 
-static plumbline_channel *create(uint64_t capacity, uint32_t senders) {
+static plumbline_channel* create(uint64_t capacity, uint32_t senders) {
   (void)capacity;
   (void)senders;
   return 0;
 }
-static void destroy(plumbline_channel *channel) { (void)channel; }
+static void destroy(plumbline_channel* channel) { (void)channel; }
 #if WHICH != 3
-static plumbline_outcome send_value(plumbline_channel *channel, uint32_t sender, uint64_t value) {
+static plumbline_outcome send_value(plumbline_channel* channel, uint32_t sender, uint64_t value) {
   (void)channel;
   (void)sender;
   (void)value;
   return PLUMBLINE_OK;
 }
 #endif
-static plumbline_outcome recv_value(plumbline_channel *channel, uint64_t *value) {
+static plumbline_outcome recv_value(plumbline_channel* channel, uint64_t* value) {
   (void)channel;
   *value = 0;
   return PLUMBLINE_OK;
@@ -47,4 +47,4 @@ static const plumbline_plugin table = {
     .recv = recv_value,
 };
 
-const plumbline_plugin *plumbline_plugin_channel(uint32_t index) { return index == 0 ? &table : 0; }
+const plumbline_plugin* plumbline_plugin_channel(uint32_t index) { return index == 0 ? &table : 0; }

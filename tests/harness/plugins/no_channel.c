@@ -1,7 +1,7 @@
 /* A plug-in without a channel. */
 #include <plumbline/plugin.h>
 
-const plumbline_plugin *plumbline_plugin_channel(uint32_t index) {
+const plumbline_plugin* plumbline_plugin_channel(uint32_t index) {
   (void)index;
   return 0;
 }
