@@ -17,6 +17,7 @@
 #include <tuple>
 #include <vector>
 
+#include "counts.hpp"
 #include "enumeration_of_records.hpp"
 #include "plumbline/oracle/checker.hpp"
 #include "plumbline/oracle/linearize.hpp"
@@ -31,6 +32,12 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 }
 
 constexpr std::array<oracle::capacity, 5> capacities = {std::nullopt, 0, 1, 2, 3};
+
+void say(const tally& counted) {
+  std::cout << to_text(counted) << "\n";
+  const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
+  plumbline::test::report_counts(std::string("Checker.") + test.name(), {{"histories", counted.histories}});
+}
 
 // ---- Hand-made histories
 
@@ -164,7 +171,7 @@ class exhaustive {
 TEST(Checker, AgreesWithTheSearchOnEverySmallHistory) {
   exhaustive all;
   for_each_record({.operations = 3}, [&](history& h) { all.look_at(h); });
-  std::cout << to_text(all.counted) << "\n";
+  say(all.counted);
   EXPECT_EQ(all.wrong, "");
   EXPECT_GE(all.counted.histories, 796'985U / PLUMBLINE_ONE_IN);
 }
@@ -193,7 +200,7 @@ TEST(Checker, AgreesWithTheSearchOnSmallHistoriesOfEveryContract) {
     turn += 7;
     with_some_contract(h);
   });
-  std::cout << to_text(all.counted) << "\n";
+  say(all.counted);
   EXPECT_EQ(all.wrong, "");
   EXPECT_GE(all.counted.histories, 1'200'000U / PLUMBLINE_ONE_IN);
 }
@@ -210,7 +217,8 @@ TEST(Checker, AgreesWithTheSearchOnRandomHistories) {
     const std::string wrong = disagreement(h, counted);
     ASSERT_EQ(wrong, "") << "history " << i << " of PLUMBLINE_CHECKER_SEED=" << seed << "\n" << to_text(h);
   }
-  std::cout << "PLUMBLINE_CHECKER_SEED=" << seed << ": " << to_text(counted) << "\n";
+  std::cout << "PLUMBLINE_CHECKER_SEED=" << seed << '\n';
+  say(counted);
   // Every rule that a history can break was broken, and enough histories kept theirs.
   EXPECT_EQ(counted.violating.size(), 13U);
   for (const auto& [id, count] : counted.violating) {

@@ -13,12 +13,11 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <sstream>
 #include <string>
 #include <utility>
+
+#include "counts.hpp"
 
 namespace plumbline::test {
 
@@ -27,23 +26,13 @@ struct tally {
   std::uint64_t operations = 0;  // on the channel under test
 };
 
-// Says what this test did: on standard output, as properties in GoogleTest's report, and, if the environment variable
-// PLUMBLINE_COUNTS names a directory, as a file there, {"cases": …, "operations": …}. A check that did less than it
-// used to is a failed check (ci/recorded.json).
+// Says what this test did, also as properties in GoogleTest's report.
 inline void report(const tally& did) {
   const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-  const std::string name = std::string(test.test_suite_name()) + '.' + test.name();
-  std::ostringstream json;
-  json << "{\"cases\": " << did.cases << ", \"operations\": " << did.operations << "}";
-  std::cout << "counts " << name << ' ' << json.str() << std::endl;
+  report_counts(std::string(test.test_suite_name()) + '.' + test.name(),
+                {{"cases", did.cases}, {"operations", did.operations}});
   testing::Test::RecordProperty("cases", std::to_string(did.cases));
   testing::Test::RecordProperty("operations", std::to_string(did.operations));
-  if (const char* const directory = std::getenv("PLUMBLINE_COUNTS")) {
-    std::ofstream file(std::filesystem::path(directory) / (name + ".json"));
-    if (!(file << json.str() << '\n')) {
-      ADD_FAILURE() << "PLUMBLINE_COUNTS: cannot write to " << directory;
-    }
-  }
 }
 
 // Checks a property, a callable that takes a tally, in so many cases.

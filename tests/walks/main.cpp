@@ -6,10 +6,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "counts.hpp"
 #include "replay.hpp"
 #include "settled_graph.hpp"
 #include "subject.hpp"
@@ -24,7 +26,11 @@ namespace {
   std::_Exit(1);
 }
 
-void replay_walks(const std::string& path, std::optional<std::size_t> only) {
+struct counts {
+  std::uint64_t edges = 0, walks = 0, schedules = 0;
+};
+
+void replay_walks(const std::string& path, std::optional<std::size_t> only, counts& done) {
   const settled_graph graph = read_settled_graph(path);
   if (only && *only >= graph.walks.size()) {
     throw std::runtime_error("--walk " + std::to_string(*only) + ": " + path + " has walks 0 to " +
@@ -40,6 +46,9 @@ void replay_walks(const std::string& path, std::optional<std::size_t> only) {
   if (const std::string report = only ? "" : replaying.uncovered(); !report.empty()) {
     fail(report);
   }
+  done.edges += graph.edges.size();
+  done.walks += graph.walks.size();
+  done.schedules += replaying.schedules();
   std::printf("%s: %s\n", graph.name.c_str(), replaying.done().c_str());
   std::fflush(stdout);
 }
@@ -55,8 +64,14 @@ int main(int argc, char** argv) {
   app.add_option("--walk", walk, "replay only this walk");
   try {
     app.parse(argc, argv);
+    plumbline::test::counts done;
     for (const std::string& graph : graphs) {
-      plumbline::test::replay_walks(graph, walk);
+      plumbline::test::replay_walks(graph, walk, done);
+    }
+    if (!walk) {
+      const std::string name = std::filesystem::path(argv[0]).filename();
+      plumbline::test::report_counts(name,
+                                     {{"edges", done.edges}, {"walks", done.walks}, {"schedules", done.schedules}});
     }
     return 0;
   } catch (const CLI::CallForHelp& help) {

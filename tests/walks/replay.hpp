@@ -25,6 +25,7 @@ class replay {
 
   // What was done: "1205 of 1205 edges, 449 walks, 2937 steps, 3122 schedules; 12 walks ended early".
   std::string done() const;
+  std::size_t schedules() const { return schedules_; }
 
  private:
   struct taken {
