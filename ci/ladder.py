@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -116,7 +117,7 @@ def ctest(preset, labels):
     return done
 
 
-CHANNEL_TESTS = "unit|property|stepped|example"  # the labels of what the target plumbline_channel_tests builds
+CHANNEL_TESTS = "unit|property|stepped|example"
 
 # The rungs. Each returns what it did, as numbers with names; it raises Failure if it found something.
 
@@ -143,6 +144,9 @@ def walks():
 def properties():
     build("release")
     return ctest("release", CHANNEL_TESTS)
+
+
+# With the sanitizers only what has no oracle in it, to stay within minutes; ci/test runs the rest with them, too.
 
 
 def tsan():
@@ -306,4 +310,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was found is still printed
     sys.exit(main())

@@ -44,6 +44,7 @@ channel_type one_of(std::vector<channel_type> types, const std::string& name) {
     return *found;
   }
   std::vector<std::string> names;
+  names.reserve(types.size());
   for (const channel_type& type : types) {
     names.push_back(type.name);
   }

@@ -77,7 +77,7 @@ operation parse_operation(const std::string& text, std::size_t& sends, std::uint
     } else if (outcomes.contains(word)) {
       o.result = outcomes.at(word);
     } else if (word != "-") {
-      o.value = static_cast<std::uint64_t>(word.at(0));
+      o.value = static_cast<unsigned char>(word.at(0));
     }
   }
   std::string end;

@@ -22,13 +22,13 @@ using broken::fault;
 template <class Adapter>
 campaign_result under_the_oracle(std::optional<std::uint64_t> programs = std::nullopt) {
   const channel_type type = describe<Adapter>("a channel");
-  campaign_options options{.promised = type.promises,
-                           .seed = 42,
-                           .only_program = {},
-                           .capacity = {},
-                           .senders = {},
-                           .programs = programs,
-                           .time = std::chrono::seconds(30)};
+  const campaign_options options{.promised = type.promises,
+                                 .seed = 42,
+                                 .only_program = {},
+                                 .capacity = {},
+                                 .senders = {},
+                                 .programs = programs,
+                                 .time = std::chrono::seconds(30)};
   return campaign(type, options).run([](const tally&) { return true; });
 }
 

@@ -19,8 +19,6 @@
 #include <thread>
 #include <vector>
 
-extern char** environ;
-
 namespace {
 
 struct outcome_of_command {
@@ -44,6 +42,7 @@ class Command : public ::testing::Test {
   pid_t start(std::vector<std::string> words) {
     words.insert(words.begin(), PLUMBLINE_COMMAND);
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) {
       arguments.push_back(word.data());
     }

@@ -72,7 +72,7 @@ TEST(Program, IsTheSameEverywhere) {
 }
 
 TEST(Program, UsesOnlyWhatTheChannelHas) {
-  program_shape shape = without_disconnection(with({kind::try_send, kind::send, kind::try_recv}));
+  const program_shape shape = without_disconnection(with({kind::try_send, kind::send, kind::try_recv}));
   for (std::uint64_t index = 0; index < 500; ++index) {
     const program one = generate(shape, 3, index);
     EXPECT_NE(one.end, ending::until_disconnected);

@@ -30,13 +30,13 @@ std::string content(const std::filesystem::path& file) {
 // A directory of its own for each test, for they may run at the same time.
 class CheckCommand : public testing::Test {
  protected:
-  CheckCommand() {
+  void SetUp() override {
     const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
     scratch_ = std::filesystem::path(testing::TempDir()) / (std::string("plumbline-") + test.name());
     std::filesystem::remove_all(scratch_);
     std::filesystem::create_directories(scratch_);
   }
-  ~CheckCommand() override { std::filesystem::remove_all(scratch_); }
+  void TearDown() override { std::filesystem::remove_all(scratch_); }
 
   // Runs the command where the histories are, in a UTF-8 locale and without a terminal.
   result run(const std::string& arguments, const std::string& environment = "LC_ALL=C.UTF-8") const {

@@ -24,7 +24,7 @@ TEST(Malformed, AllowsOperationsOfAThreadToTouch) {
 }
 
 struct wrong_history {
-  const char* complaint;
+  const char* complaint = nullptr;
   history record;
 };
 

@@ -41,7 +41,7 @@ struct attempt {
   outcome result;
   std::optional<std::uint64_t> value = std::nullopt;  // received, or given back
 
-  // NOLINTNEXTLINE(google-explicit-constructor): an outcome says it all for most calls
+  // Not explicit: an outcome says it all for most calls.
   attempt(outcome said) noexcept : result(said) {}
   attempt(outcome said, std::uint64_t with) noexcept : result(said), value(with) {}
 };
@@ -323,14 +323,14 @@ class adapted_channel final : public channel_under_test {
 // The channel type of an adapter. `version` says which release of the channel was built in; an adapter may say it
 // itself: static constexpr std::string_view version = "1.0.3";
 template <class Adapter>
-channel_type describe(std::string name, std::string version = "") {
+channel_type describe(std::string_view name, std::string_view version = "") {
   require_channel_adapter<Adapter>();
   if constexpr (channel_adapter<Adapter>) {
     if constexpr (detail::declares_version<Adapter>) {
-      version = std::string_view(Adapter::version);
+      version = Adapter::version;
     }
-    return {.name = std::move(name),
-            .version = std::move(version),
+    return {.name = std::string(name),
+            .version = std::string(version),
             .promises = Adapter::promises,
             .sizes = Adapter::sizes,
             .operations = detail::operations_of<Adapter>(),

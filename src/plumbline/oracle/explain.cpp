@@ -116,7 +116,7 @@ std::string because_not_full(const history& h) {
 }
 
 std::string because_timeout(const history& h) {
-  std::string why = because_not_empty(h.operations, outcome::timeout);
+  const std::string why = because_not_empty(h.operations, outcome::timeout);
   return why.empty() ? because_not_full(h) : why;
 }
 
@@ -355,7 +355,7 @@ std::string reason(const history& h, rule broken) {
 }  // namespace
 
 std::string because(const history& smallest, rule broken) {
-  std::string why = reason(smallest, broken);
+  const std::string why = reason(smallest, broken);
   return why.empty() ? fmt::format("no order of these operations keeps {}", to_string(broken)) : why;
 }
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <new>
 #include <string_view>
 
 #include "plumbline/oracle/adapter.hpp"
@@ -87,7 +88,7 @@ plumbline_plugin plugin_of(const char* name, const char* version) {
   table.largest_capacity = Adapter::sizes.largest;
   table.create = [](std::uint64_t places, std::uint32_t senders) noexcept {
     const capacity wanted = places == PLUMBLINE_UNBOUNDED ? capacity() : capacity(places);
-    return reinterpret_cast<plumbline_channel*>(new Adapter(wanted, senders));
+    return reinterpret_cast<plumbline_channel*>(new (std::nothrow) Adapter(wanted, senders));
   };
   table.destroy = [](plumbline_channel* channel) noexcept { delete &adapter_in<Adapter>(channel); };
   if constexpr (detail::has_send<Adapter>) {

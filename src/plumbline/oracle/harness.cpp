@@ -76,7 +76,7 @@ bool overlaps(const history& recorded) {
 
 struct campaign::shared_state {
   shared_state(channel_type of, campaign_options with)
-      : type(std::move(of)), options(std::move(with)), shape(shape_of(type, options)) {
+      : type(std::move(of)), options(with), shape(shape_of(type, options)) {
     stronger = stronger_than(options.promised);
   }
 
@@ -197,7 +197,7 @@ struct campaign::job {
 };
 
 campaign::campaign(channel_type type, campaign_options options)
-    : state_(std::make_shared<shared_state>(std::move(type), std::move(options))) {}
+    : state_(std::make_shared<shared_state>(std::move(type), options)) {}
 
 std::string campaign::unmet(const channel_type& type, const campaign_options& options) {
   if (options.capacity && !type.sizes.contains(*options.capacity)) {
@@ -236,6 +236,31 @@ void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
   }
   mine.finished.store(true);
 }
+
+namespace {
+
+// Word by word: the strongest of each dimension that no program refuted. They come strongest first.
+contract strengthened(contract kept, const std::vector<stronger_promise>& stronger) {
+  for (const std::string_view dimension : {"order", "empty", "full", "capacity"}) {
+    const auto unrefuted = std::ranges::find_if(
+        stronger, [&](const stronger_promise& p) { return p.dimension == dimension && p.refuted == 0; });
+    if (unrefuted == stronger.end()) {
+      continue;
+    }
+    if (dimension == "order") {
+      kept.order = unrefuted->whole.order;
+    } else if (dimension == "empty") {
+      kept.empty = unrefuted->whole.empty;
+    } else if (dimension == "full") {
+      kept.full = unrefuted->whole.full;
+    } else {
+      kept.capacity = unrefuted->whole.capacity;
+    }
+  }
+  return kept;
+}
+
+}  // namespace
 
 campaign_result campaign::run(const std::function<bool(const tally&)>& go_on) {
   const std::shared_ptr<shared_state> state = state_;
@@ -293,24 +318,7 @@ campaign_result campaign::run(const std::function<bool(const tally&)>& go_on) {
   } else {
     result.what = judgement::conforms;
   }
-  // Word by word: the strongest of each dimension that no program refuted. They come strongest first.
-  for (const std::string_view dimension : {"order", "empty", "full", "capacity"}) {
-    const auto unrefuted = std::find_if(result.stronger.begin(), result.stronger.end(), [&](const stronger_promise& p) {
-      return p.dimension == dimension && p.refuted == 0;
-    });
-    if (unrefuted == result.stronger.end()) {
-      continue;
-    }
-    if (dimension == "order") {
-      result.kept.order = unrefuted->whole.order;
-    } else if (dimension == "empty") {
-      result.kept.empty = unrefuted->whole.empty;
-    } else if (dimension == "full") {
-      result.kept.full = unrefuted->whole.full;
-    } else {
-      result.kept.capacity = unrefuted->whole.capacity;
-    }
-  }
+  result.kept = strengthened(result.kept, result.stronger);
   return result;
 }
 

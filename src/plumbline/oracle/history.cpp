@@ -104,6 +104,38 @@ std::string name(std::size_t index, const operation& o) {
   return fmt::format("operation {} ({}, thread {})", index, to_string(o.kind), o.thread);
 }
 
+// Of an operation by itself.
+std::string malformed(std::size_t i, const operation& o) {
+  if (o.end < o.begin) {
+    return fmt::format("{} ends before it begins", name(i, o));
+  }
+  if ((o.result == outcome::pending) != (o.end == operation::never)) {
+    return fmt::format("{} is either pending or has an end, not both", name(i, o));
+  }
+  if (!can_end_with(o.kind, o.result)) {
+    return fmt::format("{} cannot end with `{}`", name(i, o), to_string(o.result));
+  }
+  return {};
+}
+
+// Of the operations of the receiver, in the order of their begins.
+struct receiver_life {
+  std::uint64_t last_end = 0;
+  bool dropped = false;
+
+  std::string malformed(std::size_t i, const operation& o) {
+    if (dropped) {
+      return fmt::format("{} uses the receiver after its drop began", name(i, o));
+    }
+    if (o.begin < last_end) {
+      return fmt::format("{} begins while another operation of the receiver is open", name(i, o));
+    }
+    last_end = o.end;
+    dropped = o.kind == operation_kind::drop_receiver;
+    return {};
+  }
+};
+
 }  // namespace
 
 std::string malformed(const history& h) {
@@ -121,8 +153,7 @@ std::string malformed(const history& h) {
   }
 
   std::unordered_map<std::uint32_t, std::uint64_t> thread_free;  // when the thread's last operation ended
-  std::uint64_t receiver_free = 0;                               // the same for the receiver
-  bool receiver_dropped = false;
+  receiver_life receiver;
   std::unordered_set<std::uint64_t> sent;
   std::uint64_t last_begin = 0;
   for (std::size_t i = 0; i < h.operations.size(); ++i) {
@@ -131,14 +162,8 @@ std::string malformed(const history& h) {
       return fmt::format("{} begins before the one that is listed before it", name(i, o));
     }
     last_begin = o.begin;
-    if (o.end < o.begin) {
-      return fmt::format("{} ends before it begins", name(i, o));
-    }
-    if ((o.result == outcome::pending) != (o.end == operation::never)) {
-      return fmt::format("{} is either pending or has an end, not both", name(i, o));
-    }
-    if (!can_end_with(o.kind, o.result)) {
-      return fmt::format("{} cannot end with `{}`", name(i, o), to_string(o.result));
+    if (std::string wrong = malformed(i, o); !wrong.empty()) {
+      return wrong;
     }
     if (auto& free = thread_free[o.thread]; o.begin < free) {
       return fmt::format("{} begins while another operation of its thread is open", name(i, o));
@@ -146,14 +171,9 @@ std::string malformed(const history& h) {
       free = o.end;
     }
     if (is_receiver_operation(o.kind)) {
-      if (receiver_dropped) {
-        return fmt::format("{} uses the receiver after its drop began", name(i, o));
+      if (std::string wrong = receiver.malformed(i, o); !wrong.empty()) {
+        return wrong;
       }
-      if (o.begin < receiver_free) {
-        return fmt::format("{} begins while another operation of the receiver is open", name(i, o));
-      }
-      receiver_free = o.end;
-      receiver_dropped = o.kind == operation_kind::drop_receiver;
       continue;
     }
     const auto found = handles.find(o.handle);

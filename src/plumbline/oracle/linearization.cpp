@@ -97,19 +97,26 @@ class schedule {
     return std::max(nothing, found == latest_begin_.end() ? 0 : found->second);
   }
 
-  // Matches receives with sends, and plans what is neither.
-  void sort_out() {
-    std::unordered_map<std::uint64_t, std::size_t> send_of;
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> sends;  // begins, and the latest end up to there
+  void note_sends() {
     for (std::size_t i = 0; i < h_.operations.size(); ++i) {
       const operation& o = at(i);
       if (is_send(o.kind)) {
-        sends.emplace_back(o.begin, std::max(o.end, sends.empty() ? 0 : sends.back().second));
-        if (o.result == outcome::ok || (is_pending(i))) {
-          send_of.emplace(o.value, i);
+        begun_.emplace_back(o.begin, std::max(o.end, begun_.empty() ? 0 : begun_.back().second));
+        if (o.result == outcome::ok || is_pending(i)) {
+          send_of_.emplace(o.value, i);
         }
       }
     }
+  }
+
+  bool overlaps_a_send(const operation& o) const {
+    const auto later = std::ranges::upper_bound(begun_, o.end, {}, &std::pair<std::uint64_t, std::uint64_t>::first);
+    return later != begun_.begin() && std::prev(later)->second >= o.begin;
+  }
+
+  // Matches receives with sends, and plans what is neither.
+  void sort_out() {
+    note_sends();
     std::uint64_t receiver_gone = operation::never;
     std::size_t receiver_drop = none;
     for (std::size_t i = 0; i < h_.operations.size(); ++i) {
@@ -121,13 +128,11 @@ class schedule {
         add(o.begin, step::make_sender_or_want_room, i, i);
         add(o.end, step::leave_sender, i, i);
       } else if (is_recv(o.kind) && o.result == outcome::ok) {
-        receive_of_[send_of.at(o.value)] = receives_.size();
-        sends_.push_back(send_of.at(o.value));
+        receive_of_[send_of_.at(o.value)] = receives_.size();
+        sends_.push_back(send_of_.at(o.value));
         receives_.push_back(i);
       } else if (is_recv(o.kind) && !is_pending(i)) {
-        const auto begun = std::ranges::upper_bound(sends, o.end, {}, &std::pair<std::uint64_t, std::uint64_t>::first);
-        const bool overlaps = begun != sends.begin() && std::prev(begun)->second >= o.begin;
-        plan_nothing(i, h_.promised.empty == emptiness::weak && overlaps);
+        plan_nothing(i, h_.promised.empty == emptiness::weak && overlaps_a_send(o));
       } else if (is_recv(o.kind)) {
         waiting_ = h_.quiescent ? none : i;
       } else if (o.kind == operation_kind::clone && !is_pending(i)) {
@@ -146,7 +151,7 @@ class schedule {
     if (receiver_drop != none && receiver_gone != operation::never) {
       add(receiver_gone, step::use_receiver, receiver_drop, receiver_drop);
     }
-    for (const auto& [value, send] : send_of) {
+    for (const auto& [value, send] : send_of_) {
       if (receive_of_[send] == none && !(h_.quiescent && is_pending(send))) {
         left_.push_back(send);
       }
@@ -226,9 +231,8 @@ class schedule {
     }
   }
 
-  // The values that nobody received, where there are so many places: `head` first, then by their deadlines, as early
-  // as all of them allow. False if they do not find room.
-  bool plan_tail(std::uint64_t base, std::size_t head) {
+  // When a place opens for each of the values that nobody received, as long as there are places.
+  std::vector<std::uint64_t> opening_instants() const {
     std::vector<std::uint64_t> opens;
     for (std::size_t k = receives_.size(); opens.size() < left_.size(); ++k) {
       const bool is_free = !exact_ || k < *room_;
@@ -238,6 +242,13 @@ class schedule {
       }
       opens.push_back(is_free ? 0 : at(taker).begin);
     }
+    return opens;
+  }
+
+  // The values that nobody received, where there are so many places: `head` first, then by their deadlines, as early
+  // as all of them allow. False if they do not find room.
+  bool plan_tail(std::uint64_t base, std::size_t head) {
+    std::vector<std::uint64_t> opens = opening_instants();
     std::size_t rank = receives_.size();
     if (head != none) {
       base = opens.empty() ? operation::never : std::max({base, at(head).begin, opens.front()});
@@ -385,10 +396,12 @@ class schedule {
   const bool places_;
   const bool exact_;
 
-  std::vector<std::size_t> receives_;    // those that returned a value
-  std::vector<std::size_t> sends_;       // of these values
-  std::vector<std::size_t> receive_of_;  // by send: which of receives_, or none
-  std::vector<std::size_t> left_;        // sends of values that nobody received
+  std::unordered_map<std::uint64_t, std::size_t> send_of_;      // by value
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> begun_;  // sends: their begins, and the latest end up to there
+  std::vector<std::size_t> receives_;                           // those that returned a value
+  std::vector<std::size_t> sends_;                              // of these values
+  std::vector<std::size_t> receive_of_;                         // by send: which of receives_, or none
+  std::vector<std::size_t> left_;                               // sends of values that nobody received
   std::vector<std::size_t> drops_;
   std::vector<std::pair<std::size_t, std::size_t>> nothings_;  // how many values were received before, and which
   std::size_t nothing_ = none;

@@ -280,7 +280,7 @@ class linearizer {
 
   // False if this was visited before, or the budget does not allow it.
   bool visit(mask done, const channel_state& state) {
-    std::array<char, sizeof(mask) + search_budget::most_operations> key;
+    std::array<char, sizeof(mask) + search_budget::most_operations> key{};
     std::size_t length = 0;
     for (; length < sizeof(mask); ++length) {
       key[length] = static_cast<char>(done >> (8 * length));

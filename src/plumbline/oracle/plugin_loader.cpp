@@ -40,6 +40,8 @@ class plugged_in_channel final : public channel_under_test {
       throw std::bad_alloc();
     }
   }
+  plugged_in_channel(const plugged_in_channel&) = delete;
+  plugged_in_channel& operator=(const plugged_in_channel&) = delete;
   ~plugged_in_channel() override { table_.destroy(channel_); }
 
   attempt call(const request& asked) override {

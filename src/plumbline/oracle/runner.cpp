@@ -100,7 +100,7 @@ void runner::work(std::uint32_t thread) {
   watched_[thread]->is_this_thread();
   ledger::use_on_this_thread(&ledger_);
   note_running_on_this_thread(&running_);
-  std::atomic<int>& turn = *turns_[thread];
+  const std::atomic<int>& turn = *turns_[thread];
   for (int seen = 0;;) {
     for (unsigned i = 0; i < 200 && turn.load(std::memory_order_acquire) == seen; ++i) {
       std::this_thread::yield();  // the next program starts soon: a sleep and a wake-up would cost more

@@ -70,7 +70,7 @@ class runner {
   struct watched_thread {
     std::atomic<int> id{0};
     std::atomic<bool> busy{false};
-    std::atomic<clockid_t> processor_clock{};
+    std::atomic<clockid_t> processor_clock{0};
     std::chrono::nanoseconds used_before{0};  // the watchdog's
 
     void is_this_thread() noexcept;

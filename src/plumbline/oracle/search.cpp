@@ -275,14 +275,24 @@ verdict search(const history& h, const search_budget& allowed) {
           .witness = std::move(witness)};
 }
 
+namespace {
+
+// The words of one dimension, from a strong one to the weakest.
+template <class Word>
+auto words(Word from, Word weakest) {
+  return std::views::iota(static_cast<int>(from), static_cast<int>(weakest) + 1) |
+         std::views::transform([](int word) { return static_cast<Word>(word); });
+}
+
+}  // namespace
+
 std::optional<contract> strongest(const history& h, const contract& from, const search_budget& allowed) {
   std::vector<contract> weaker;
-  for (auto o = from.order; o <= order::unordered; o = static_cast<order>(static_cast<int>(o) + 1)) {
-    for (auto e = from.empty; e <= emptiness::weak; e = static_cast<emptiness>(static_cast<int>(e) + 1)) {
-      for (auto f = from.full; f <= fullness::spurious; f = static_cast<fullness>(static_cast<int>(f) + 1)) {
-        for (auto c = from.capacity; c <= bound::unbounded; c = static_cast<bound>(static_cast<int>(c) + 1)) {
-          for (auto d = from.disconnect; d <= disconnection::none;
-               d = static_cast<disconnection>(static_cast<int>(d) + 1)) {
+  for (const order o : words(from.order, order::unordered)) {
+    for (const emptiness e : words(from.empty, emptiness::weak)) {
+      for (const fullness f : words(from.full, fullness::spurious)) {
+        for (const bound c : words(from.capacity, bound::unbounded)) {
+          for (const disconnection d : words(from.disconnect, disconnection::none)) {
             weaker.push_back({.order = o, .empty = e, .full = f, .capacity = c, .disconnect = d});
           }
         }

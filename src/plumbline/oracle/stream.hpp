@@ -25,6 +25,8 @@ class stream {
   stream(const contract& promised, oracle::capacity made_with, std::uint32_t senders);
   stream(stream&&) noexcept;
   stream& operator=(stream&&) noexcept;
+  stream(const stream&) = delete;
+  stream& operator=(const stream&) = delete;
   ~stream();
 
   // An operation begins: its thread, handle, kind and begin are read and, if it is a send, its value.
