@@ -42,7 +42,6 @@ class Command : public ::testing::Test {
   pid_t start(std::vector<std::string> words) {
     words.insert(words.begin(), PLUMBLINE_COMMAND);
     std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
     for (std::string& word : words) {
       arguments.push_back(word.data());
     }

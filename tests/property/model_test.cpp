@@ -212,7 +212,6 @@ class pair_of_channels {
       case oracle::outcome::timeout:
         return kind == operation_kind::send_for || kind == operation_kind::recv_for;
       case oracle::outcome::disconnected:
-        return is_send(kind) || is_recv(kind);
       default:
         return is_send(kind) || is_recv(kind);
     }

@@ -24,7 +24,7 @@ inline void report_counts(const std::string& name,
     json << (json.tellp() == 0 ? "{" : ", ") << '"' << what << "\": " << amount;
   }
   json << "}";
-  std::cout << "counts " << name << ' ' << json.str() << std::endl;
+  std::cout << "counts " << name << ' ' << json.str() << '\n' << std::flush;
   if (const char* const directory = std::getenv("PLUMBLINE_COUNTS")) {
     std::ofstream file(std::filesystem::path(directory) / (name + ".json"));
     if (!(file << json.str() << '\n')) {

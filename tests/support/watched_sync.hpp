@@ -128,7 +128,7 @@ class watched_sync {
 
  private:
   struct sleeper {
-    const condition_variable* where;
+    const condition_variable* where = nullptr;
     clock::time_point deadline;
     bool woken = false;
   };

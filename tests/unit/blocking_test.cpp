@@ -268,7 +268,7 @@ TEST(Channel, RequestAndResponseOverTwoChannelsNeverDeadlock) {
     SCOPED_TRACE(describe(places));
     auto [request_tx, request_rx] = make<int>(places);
     auto [response_tx, response_rx] = make<int>(places);
-    std::jthread server([in = std::move(request_rx), out = std::move(response_tx)]() mutable {
+    const std::jthread server([in = std::move(request_rx), out = std::move(response_tx)]() mutable {
       for (auto&& request : in) {
         ASSERT_TRUE(out.send(request + 1));
       }
@@ -305,7 +305,7 @@ TEST(Sender, StalledInTheMoveOfItsValueHoldsUpNobody) {
   auto [tx, rx] = bounded_channel<slow_to_move>(2);
   std::latch arrived(1);
   std::latch released(1);
-  std::jthread stalled([&] { EXPECT_TRUE(tx.send(slow_to_move(1, &arrived, &released))); });
+  const std::jthread stalled([&] { EXPECT_TRUE(tx.send(slow_to_move(1, &arrived, &released))); });
   arrived.wait();
   EXPECT_TRUE(is_empty(rx.try_recv()));
   EXPECT_TRUE(tx.send(slow_to_move(2)));
@@ -316,26 +316,24 @@ TEST(Sender, StalledInTheMoveOfItsValueHoldsUpNobody) {
 }
 
 TEST(Channel, WorksInTheDestructorsOfThreadLocals) {
-  static sender<int>* out = nullptr;
-  static receiver<int>* in = nullptr;
   auto [tx, rx] = channel<int>();
   auto [reply_tx, reply_rx] = channel<int>();
   EXPECT_TRUE(reply_tx.send(6));
-  out = &tx;
-  in = &reply_rx;
   struct at_thread_exit {
-    bool armed = false;
+    sender<int>* out = nullptr;
+    receiver<int>* in = nullptr;
     ~at_thread_exit() {
-      if (armed) {
+      if (out != nullptr) {
         EXPECT_TRUE(out->send(in->recv().value() + 1));
         const sender<int> another = out->clone();
         EXPECT_TRUE(another.send(8));
       }
     }
   };
-  std::thread([] {
+  std::thread([out = &tx, in = &reply_rx] {
     static thread_local at_thread_exit later;
-    later.armed = true;
+    later.out = out;
+    later.in = in;
   }).join();
   EXPECT_EQ(rx.recv(), 7);
   EXPECT_EQ(rx.recv(), 8);

@@ -171,7 +171,7 @@ TEST(Channel, EverySendThatEndedCanBeReceivedAtOnce) {
 // The receiver is the only one who takes values away, so what it has seen stays.
 TEST(Receiver, FindsTheValueThatItHasSeen) {
   auto [tx, rx] = bounded_channel<int>(2);
-  std::jthread producer([out = std::move(tx)] {
+  const std::jthread producer([out = std::move(tx)] {
     for (int i = 0; i < 1'000; ++i) {
       ASSERT_TRUE(out.send(i));
     }
@@ -188,7 +188,7 @@ TEST(Channel, SizeStaysWithinItsBoundsUnderContention) {
     SCOPED_TRACE(describe(places));
     auto [tx, rx] = bounded_channel<int>(places);
     std::atomic<bool> ended = false;
-    std::jthread observer([&ended, places, watching = tx.clone()]() mutable {
+    const std::jthread observer([&ended, places, watching = tx.clone()]() mutable {
       while (!ended) {
         ASSERT_LE(watching.size(), places);
       }

@@ -219,7 +219,7 @@ TEST(Sender, GetsBackTheVeryValueThatWasRefused) {
 TEST(Sender, InALoopSeesTheReceiverGoInTheEnd) {
   for (const capacity places : every_capacity) {
     auto [tx, rx] = make<int>(places);
-    std::jthread consumer([mine = std::move(rx)]() mutable { EXPECT_EQ(mine.recv(), 0); });
+    const std::jthread consumer([mine = std::move(rx)]() mutable { EXPECT_EQ(mine.recv(), 0); });
     int sent = 0;
     while (tx.send(sent)) {
       ++sent;

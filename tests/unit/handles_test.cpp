@@ -44,9 +44,9 @@ TEST(Sender, CloneSendsIntoTheSameChannel) {
 TEST(Sender, ManyShortLivedClonesAllDeliver) {
   constexpr int clones = 300;
   auto [tx, rx] = channel<int>();
-  std::jthread maker([mine = std::move(tx)] {
+  const std::jthread maker([mine = std::move(tx)] {
     for (int i = 0; i < clones; i += 2) {
-      std::jthread first([out = mine.clone(), i] { ASSERT_TRUE(out.send(i)); });
+      const std::jthread first([out = mine.clone(), i] { ASSERT_TRUE(out.send(i)); });
       std::jthread second([out = mine.clone(), i] { ASSERT_TRUE(out.send(i + 1)); });
     }
   });
@@ -164,11 +164,11 @@ TEST(Channel, MayBeLeftByOneEndWhileTheOtherIsInsideAnOperation) {
   for (int round = 0; round < 300; ++round) {
     for (const capacity places : {capacity(), capacity(0), capacity(1)}) {
       auto [tx, rx] = make<int>(places);
-      std::jthread producer([mine = std::move(tx)]() mutable {
+      const std::jthread producer([mine = std::move(tx)]() mutable {
         (void)mine.send(1);  // is still about to notify when the receiver has the value, and goes
         mine.drop();
       });
-      std::jthread consumer([mine = std::move(rx)]() mutable {
+      const std::jthread consumer([mine = std::move(rx)]() mutable {
         EXPECT_EQ(mine.recv(), 1);
         mine.drop();
       });

@@ -28,7 +28,7 @@ TEST(Iteration, YieldsEveryValueAndEndsOnDisconnect) {
   for (const capacity places : {capacity(), capacity(0), capacity(1)}) {
     SCOPED_TRACE(describe(places));
     auto [tx, rx] = make<int>(places);
-    std::jthread producer([out = std::move(tx)] {
+    const std::jthread producer([out = std::move(tx)] {
       for (int i = 0; i < 100; ++i) {
         ASSERT_TRUE(out.send(i));
       }

@@ -200,7 +200,7 @@ TEST(Payload, MayOwnTheLastSenderOfItsOwnChannel) {
 
 TEST(Payload, MayBeAnEndOfAChannel) {
   auto [outer_tx, outer_rx] = bounded_channel<receiver<int>>(1);
-  std::jthread server([in = std::move(outer_rx)]() mutable {
+  const std::jthread server([in = std::move(outer_rx)]() mutable {
     for (auto&& inner : in) {
       ASSERT_EQ(inner.recv(), 1);
       ASSERT_TRUE(is_disconnected(inner.recv()));
@@ -217,7 +217,7 @@ TEST(Payload, MayBeAnEndOfAChannel) {
 template <class T>
 void travels(T value, auto is_whole) {
   auto [tx, rx] = bounded_channel<T>(1);
-  std::jthread producer([&tx, &value] { EXPECT_TRUE(tx.send(std::move(value))); });
+  const std::jthread producer([&tx, &value] { EXPECT_TRUE(tx.send(std::move(value))); });
   auto received = rx.recv();
   ASSERT_TRUE(received);
   EXPECT_TRUE(is_whole(*received));

@@ -24,7 +24,7 @@ TEST(Channel, DeliversInSendOrderAtEveryCapacity) {
   for (const capacity places : {capacity(), capacity(0), capacity(1), capacity(3), capacity(199)}) {
     SCOPED_TRACE(describe(places));
     auto [tx, rx] = make<std::size_t>(places);
-    std::jthread producer([out = std::move(tx)] {
+    const std::jthread producer([out = std::move(tx)] {
       for (std::size_t i = 0; i < values; ++i) {
         ASSERT_TRUE(out.send(i));
       }
@@ -104,7 +104,7 @@ TEST(Channel, PutsTheValueOfABlockedSenderBehindWhatIsBuffered) {
   auto [tx, rx] = bounded_channel<int, watched_sync>(2);
   EXPECT_TRUE(tx.send(0));
   EXPECT_TRUE(tx.send(1));
-  std::jthread blocked([&tx] { EXPECT_TRUE(tx.send(2)); });
+  const std::jthread blocked([&tx] { EXPECT_TRUE(tx.send(2)); });
   watched_sync::await_sleepers(1);
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(rx.recv(), i);

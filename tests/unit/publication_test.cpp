@@ -20,7 +20,7 @@ TEST(Publication, WhatWasWrittenBeforeASendIsSeenAfterItsReceive) {
   for (const capacity places : every_capacity) {
     auto [tx, rx] = make<int*>(places);
     std::vector<int> data(200);
-    std::jthread producer([&data, out = std::move(tx)] {
+    const std::jthread producer([&data, out = std::move(tx)] {
       for (int& one : data) {
         one = 7;
         (void)out.send(&one);
@@ -37,7 +37,7 @@ TEST(Publication, WhatWasWrittenBeforeASendIsSeenAfterItsReceive) {
 TEST(Publication, WhatWasWrittenBeforeARendezvousReceiveIsSeenAfterTheSend) {
   auto [tx, rx] = bounded_channel<int>(0);
   std::vector<int> data(200);
-  std::jthread consumer([&data, in = std::move(rx)]() mutable {
+  const std::jthread consumer([&data, in = std::move(rx)]() mutable {
     for (int& one : data) {
       one = 7;
       (void)in.recv();
@@ -76,11 +76,11 @@ TEST(Publication, WhatWasWrittenBeforeTheLastDropIsSeenAfterDisconnected) {
       auto [tx, rx] = make<int>(places);
       int first = 0;
       int second = 0;
-      std::jthread one([&first, mine = tx.clone()]() mutable {
+      const std::jthread one([&first, mine = tx.clone()]() mutable {
         first = 7;
         mine.drop();
       });
-      std::jthread other([&second, mine = std::move(tx)]() mutable {
+      const std::jthread other([&second, mine = std::move(tx)]() mutable {
         second = 7;
         mine.drop();
       });
@@ -93,11 +93,11 @@ TEST(Publication, WhatWasWrittenBeforeTheLastDropIsSeenAfterDisconnected) {
 TEST(Publication, HoldsForASenderThatWasBlockedAndForARefusedValue) {
   auto [tx, rx] = bounded_channel<std::unique_ptr<int>>(1);
   ASSERT_TRUE(tx.send(std::make_unique<int>(0)));
-  std::jthread blocked([&tx] { (void)tx.send(std::make_unique<int>(7)); });
+  const std::jthread blocked([&tx] { (void)tx.send(std::make_unique<int>(7)); });
   ASSERT_TRUE(rx.recv());
   ASSERT_EQ(*rx.recv().value(), 7);
   int written = 0;
-  std::jthread quitter([&written, mine = std::move(rx)]() mutable {
+  const std::jthread quitter([&written, mine = std::move(rx)]() mutable {
     written = 7;
     mine.drop();
   });

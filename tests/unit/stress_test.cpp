@@ -32,7 +32,7 @@ TEST(Stress, OneShotChannels) {
     for (const capacity places : every_capacity) {
       auto [tx, rx] = make<int>(places);
       std::jthread consumer([mine = std::move(rx)]() mutable { ASSERT_EQ(mine.recv(), 1); });
-      std::jthread producer([mine = std::move(tx)] { ASSERT_TRUE(mine.send(1)); });
+      const std::jthread producer([mine = std::move(tx)] { ASSERT_TRUE(mine.send(1)); });
     }
   }
 }
@@ -42,7 +42,7 @@ TEST(Stress, BothEndsGoAtOnce) {
     for (const capacity places : every_capacity) {
       auto [tx, rx] = make<int>(places);
       std::jthread consumer([mine = std::move(rx)] {});
-      std::jthread producer([mine = std::move(tx)] {});
+      const std::jthread producer([mine = std::move(tx)] {});
     }
   }
 }
@@ -68,7 +68,7 @@ TEST(Stress, ReceiveWhileTheLastSenderGoes) {
   for (int i = 0; i < rounds; ++i) {
     for (const capacity places : every_capacity) {
       auto [tx, rx] = make<int>(places);
-      std::jthread producer([mine = std::move(tx)] { ASSERT_TRUE(mine.send(1)); });
+      const std::jthread producer([mine = std::move(tx)] { ASSERT_TRUE(mine.send(1)); });
       if (i % 2 == 0) {
         ASSERT_EQ(rx.recv(), 1);
         ASSERT_TRUE(is_disconnected(rx.recv()));
@@ -97,7 +97,7 @@ TEST(Stress, SeveralSendersGoAtOnce) {
 
 TEST(Stress, ClonesComeAndGoDuringReceives) {
   auto [tx, rx] = bounded_channel<int>(4);
-  std::jthread maker([mine = std::move(tx)]() mutable {
+  const std::jthread maker([mine = std::move(tx)]() mutable {
     for (int i = 0; i < 1'000; ++i) {
       auto next = mine.clone();
       ASSERT_TRUE(mine.send(i));

@@ -315,7 +315,7 @@ TEST(Deadline, ArithmeticSaturatesAtBothEnds) {
 
 TEST(Deadline, PollingInShortStepsReceivesEachValueOnce) {
   auto [tx, rx] = bounded_channel<int>(2);
-  std::jthread producer([out = std::move(tx)] {
+  const std::jthread producer([out = std::move(tx)] {
     for (int i = 0; i < 2'000; ++i) {
       ASSERT_TRUE(out.send(i));
     }
@@ -338,7 +338,7 @@ TEST(Deadline, BothSidesGivingUpLoseAndDuplicateNothing) {
   for (const std::size_t places : {0U, 1U, 2U}) {
     SCOPED_TRACE(describe(places));
     auto [tx, rx] = bounded_channel<int>(places);
-    std::jthread producer([out = std::move(tx)] {
+    const std::jthread producer([out = std::move(tx)] {
       for (int i = 0; i < 300; ++i) {
         for (auto sent = out.send_for(i, 5us); !sent; sent = out.send_for(i, 5us)) {
           ASSERT_EQ(sent.error().reason, send_timeout_failure::timeout);

@@ -165,11 +165,11 @@ std::string malformed(const history& h) {
     if (std::string wrong = malformed(i, o); !wrong.empty()) {
       return wrong;
     }
-    if (auto& free = thread_free[o.thread]; o.begin < free) {
+    std::uint64_t& free = thread_free[o.thread];
+    if (o.begin < free) {
       return fmt::format("{} begins while another operation of its thread is open", name(i, o));
-    } else {
-      free = o.end;
     }
+    free = o.end;
     if (is_receiver_operation(o.kind)) {
       if (std::string wrong = receiver.malformed(i, o); !wrong.empty()) {
         return wrong;
