@@ -99,7 +99,6 @@ TEST(Ledger, CountsEachValueOnce) {
     tracked third;
     third = std::move(second);
     EXPECT_EQ(third.value(), 1U);
-    // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move): that is the point
     EXPECT_EQ(second.value(), tracked::nothing);
     EXPECT_NE(counts.fault(false), "") << "the value is still there";
   }

@@ -47,7 +47,7 @@ TEST(Sender, ManyShortLivedClonesAllDeliver) {
   const std::jthread maker([mine = std::move(tx)] {
     for (int i = 0; i < clones; i += 2) {
       const std::jthread first([out = mine.clone(), i] { ASSERT_TRUE(out.send(i)); });
-      std::jthread second([out = mine.clone(), i] { ASSERT_TRUE(out.send(i + 1)); });
+      const std::jthread second([out = mine.clone(), i] { ASSERT_TRUE(out.send(i + 1)); });
     }
   });
   std::vector<bool> seen(clones);

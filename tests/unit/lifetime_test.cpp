@@ -5,6 +5,7 @@
 
 #include <any>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <future>
 #include <memory>
@@ -236,7 +237,7 @@ struct padded {
   char third;
 };
 struct large {
-  std::array<std::uint32_t, 64 * 1024> words;
+  std::array<std::uint32_t, std::size_t{64} * 1024> words;
 };
 
 TEST(Payload, MayBeOfAnySizeAndAlignment) {
@@ -291,7 +292,8 @@ TEST(Channel, UnwindingDropsBothEnds) {
     const receiver<tracked<>> mine = std::move(rx);
     EXPECT_TRUE(tx.send(tracked<>(life, 1)));
     throw std::runtime_error("on the way out");
-  } catch (const std::runtime_error&) {
+  } catch (const std::runtime_error& thrown) {
+    EXPECT_STREQ(thrown.what(), "on the way out");
   }
   EXPECT_EQ(life.objects, 0U);
   EXPECT_FALSE(tx.send(tracked<>(life, 2)));
@@ -300,7 +302,8 @@ TEST(Channel, UnwindingDropsBothEnds) {
   try {
     const sender<int> mine = std::move(next_tx);
     throw std::runtime_error("on the way out");
-  } catch (const std::runtime_error&) {
+  } catch (const std::runtime_error& thrown) {
+    EXPECT_STREQ(thrown.what(), "on the way out");
   }
   EXPECT_TRUE(is_disconnected(next_rx.recv()));
 }

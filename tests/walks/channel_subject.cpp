@@ -135,7 +135,7 @@ class channel_subject : public subject {
     return message::alive().empty() ? "" : "a message outlives its channel";
   }
 
-  void tell_when_it_fails(std::function<std::string()> story) override { driver_.tell_when_it_fails(std::move(story)); }
+  void tell_when_it_fails(const std::function<std::string()>& story) override { driver_.tell_when_it_fails(story); }
 
   std::string where_everybody_is() const override {
     return settled_ + "schedule of the last step, from one scheduling point to the next\n  " + ran_ + "\n";

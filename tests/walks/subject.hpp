@@ -36,7 +36,7 @@ class subject {
   virtual std::string where_everybody_is() const = 0;
 
   // What is to be said if the subject has to stop the program.
-  virtual void tell_when_it_fails(std::function<std::string()>) {}
+  virtual void tell_when_it_fails(const std::function<std::string()>&) {}
 
   // Whether each outcome that the specification allows after a step has to be possible here after the same steps, and
   // not only after some others that lead to the same state of the specification.
