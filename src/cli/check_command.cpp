@@ -6,18 +6,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <expected>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/exit_codes.hpp"
+#include "cli/history_file.hpp"
 #include "plumbline/oracle/explain.hpp"
-#include "plumbline/oracle/jsonl.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/timeline.hpp"
 
@@ -35,27 +31,6 @@ struct options {
   bool json = false;
   bool whole = false;
 };
-
-// The history in the file, or one line about what is wrong with it.
-std::expected<history, std::string> read(const std::string& file) {
-  const bool standard_input = file == "-";
-  std::error_code ignored;
-  if (!standard_input && std::filesystem::is_directory(file, ignored)) {
-    return std::unexpected(fmt::format("{}: is a directory, and not a history file", file));
-  }
-  std::ifstream from_file;
-  if (!standard_input) {
-    from_file.open(file, std::ios::binary);
-    if (!from_file) {
-      return std::unexpected(fmt::format("{}: cannot be opened", file));
-    }
-  }
-  auto read = oracle::read_jsonl(standard_input ? std::cin : from_file);
-  if (!read) {
-    return std::unexpected(fmt::format("{}:{}: {}", file, read.error().line, read.error().reason));
-  }
-  return *std::move(read);
-}
 
 exit_code code_of(judgement what) {
   switch (what) {
@@ -118,7 +93,7 @@ void print_text(const std::string& file, const history& h, const verdict& v, con
 }
 
 exit_code check(const std::string& file, const options& given) {
-  auto h = read(file);
+  auto h = read_history_file(file);
   if (h && !given.contract_words.empty()) {
     auto promised = oracle::amended(h->promised, given.contract_words);
     if (!promised) {

@@ -7,6 +7,7 @@
 #include "cli/channels_command.hpp"
 #include "cli/check_command.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/export_command.hpp"
 #include "cli/stress_command.hpp"
 
 int main(int argc, char** argv) {
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   int status = plumbline::cli::misuse;
   plumbline::cli::add_check_command(app, status);
   plumbline::cli::add_stress_command(app, status);
+  plumbline::cli::add_export_command(app, status);
   plumbline::cli::add_channels_command(app, status);
 
   try {

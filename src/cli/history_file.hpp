@@ -1,0 +1,13 @@
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "plumbline/oracle/history.hpp"
+
+namespace plumbline::cli {
+
+// The history in the file (-: on the standard input), or one line about what is wrong with it.
+std::expected<oracle::history, std::string> read_history_file(const std::string& file);
+
+}  // namespace plumbline::cli

@@ -1,0 +1,82 @@
+"""spec/judge and what it is given.
+
+usage: judge_test.py JUDGE agree PROGRAM ARGUMENT ...     what PROGRAM writes is judged as it expects, and a wrong expectation is noticed
+       judge_test.py JUDGE explains PLUMBLINE HISTORIES   the first event that cannot be explained is named
+       judge_test.py JUDGE misuse PLUMBLINE               bad input: one clear line, exit code 3
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+JUDGE = [sys.executable, sys.argv[1]]
+
+
+def run(command, given=None, **environment):
+    return subprocess.run([str(c) for c in command], input=given, capture_output=True, text=True, env={**os.environ, **environment})
+
+
+def expect(ran, code, *says):
+    if ran.returncode != code or any(what not in ran.stdout + ran.stderr for what in says):
+        sys.exit(f"{' '.join(ran.args)}\n  expected: exit code {code}, and {says}\n  got: {ran.returncode}\n{ran.stdout}{ran.stderr}")
+
+
+def agree(program, *arguments):
+    written = run([program, *arguments])
+    expect(written, 0)
+    judged = run([*JUDGE, "-", "--quiet"], written.stdout)
+    print(judged.stdout)
+    expect(judged, 0, "0 not as expected")
+    lines = [json.loads(line) for line in written.stdout.splitlines()]
+    kinds = {expected: [line for line in lines if line["expected"] is expected] for expected in (True, False)}
+    if not kinds[True] or not kinds[False]:
+        sys.exit("all histories are expected to be judged alike: that is no test")
+    # TLC does judge: it objects if the expectations are turned round.
+    turned = [{**kinds[expected][0], "expected": not expected} for expected in kinds]
+    expect(run([*JUDGE, "-", "--quiet"], "".join(json.dumps(line) + "\n" for line in turned)), 1, "2 not as expected",
+           "allowed, and it ought not to be", "not allowed, and it ought to be")
+    counts = os.environ.get("PLUMBLINE_COUNTS")
+    if counts:
+        (Path(counts) / f"tlc-{arguments[0]}.json").write_text(json.dumps({"histories": len(lines)}))
+
+
+def explains(plumbline, histories):
+    for name, event in [
+        ("rule-empty-honest-bad", "receiver   ends: empty"),
+        ("rule-no-loss-bad", "receiver   ends: disconnected"),
+        ("rule-capacity-bad", "ends: ok"),
+        ("rule-wake-recv-bad", "everybody is idle, or blocked for good"),  # a hang
+        ("rule-wake-send-bad", "everybody is idle, or blocked for good"),
+    ]:
+        exported = run([plumbline, "export", f"{histories}/{name}.jsonl"])
+        expect(exported, 0)
+        judged = run([*JUDGE, "-"], exported.stdout)
+        expect(judged, 1, "not allowed", "cannot be explained")
+        if not any(line.startswith("  >> ") and line.endswith(event) for line in judged.stdout.splitlines()):
+            sys.exit(f"{name}: '{event}' is not what cannot be explained:\n{judged.stdout}")
+
+
+def misuse(plumbline):
+    def one_line(ran, says):
+        expect(ran, 3, says)
+        if len(ran.stderr.strip().splitlines()) != 1:
+            sys.exit(f"more than one line:\n{ran.stderr}")
+
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        one_line(run([*JUDGE, folder / "absent"]), "absent")
+        one_line(run([*JUDGE, "-"], ""), "has no history")
+        one_line(run([*JUDGE, "-"], "{}\n"), '-:1: "name" is missing')
+        one_line(run([*JUDGE, "-"], "{\n"), "-:1: this is no JSON")
+        one_line(run([*JUDGE]), "required")
+        one_line(run([*JUDGE, "-"], "{}\n", TLA2TOOLS_JAR=str(folder / "absent.jar")), "there is no such jar")
+        one_line(run([plumbline, "export", folder / "absent"]), "cannot be opened")
+        weak = '{"plumbline":1,"capacity":null,"senders":1,"contract":{"order":"per-sender"}}\n'
+        (folder / "weak.jsonl").write_text(weak)
+        one_line(run([plumbline, "export", folder / "weak.jsonl"]), "knows only the strongest")
+
+
+{"agree": agree, "explains": explains, "misuse": misuse}[sys.argv[2]](*sys.argv[3:])
