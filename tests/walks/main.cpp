@@ -3,6 +3,8 @@
 //   <program> GRAPH.json --walk NUMBER  one walk
 // Exit codes: 0 what happens is what the specification allows; 1 it is not; 3 misuse.
 
+#include <sched.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
@@ -57,6 +59,12 @@ void replay_walks(const std::string& path, std::optional<std::size_t> only, coun
 }  // namespace plumbline::test
 
 int main(int argc, char** argv) {
+  // One thread runs at a time, and hands over to the next: on one processor that is up to ten times faster.
+  cpu_set_t here;
+  CPU_ZERO(&here);
+  CPU_SET(static_cast<std::size_t>(sched_getcpu()), &here);
+  sched_setaffinity(0, sizeof here, &here);
+
   CLI::App app{"Replays the walks of settled graphs"};
   std::vector<std::string> graphs;
   std::optional<std::size_t> walk;
