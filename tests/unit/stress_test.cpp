@@ -31,7 +31,7 @@ TEST(Stress, OneShotChannels) {
   for (int i = 0; i < rounds; ++i) {
     for (const capacity places : every_capacity) {
       auto [tx, rx] = make<int>(places);
-      std::jthread consumer([mine = std::move(rx)]() mutable { ASSERT_EQ(mine.recv(), 1); });
+      const std::jthread consumer([mine = std::move(rx)]() mutable { ASSERT_EQ(mine.recv(), 1); });
       const std::jthread producer([mine = std::move(tx)] { ASSERT_TRUE(mine.send(1)); });
     }
   }
@@ -41,7 +41,7 @@ TEST(Stress, BothEndsGoAtOnce) {
   for (int i = 0; i < rounds; ++i) {
     for (const capacity places : every_capacity) {
       auto [tx, rx] = make<int>(places);
-      std::jthread consumer([mine = std::move(rx)] {});
+      const std::jthread consumer([mine = std::move(rx)] {});
       const std::jthread producer([mine = std::move(tx)] {});
     }
   }

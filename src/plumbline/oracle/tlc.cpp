@@ -36,6 +36,15 @@ std::uint64_t number_of(outcome result) {
   return 0;
 }
 
+// What a begin says besides: of a send, as the how-many-th its value is received; of a clone, the sender it makes.
+std::uint64_t extra_of(const operation& o, const std::map<std::uint64_t, std::uint64_t>& place) {
+  if (is_send(o.kind)) {
+    const auto found = place.find(o.value);
+    return found == place.end() ? 0 : found->second;
+  }
+  return o.kind == operation_kind::clone ? o.value + 1 : 0;
+}
+
 // The begins and ends, so that operations with an equal stamp overlap; those of one thread do not.
 std::expected<std::vector<event>, std::string> overlapping(const history& h) {
   const auto stamp = [&h](const event& e) {
@@ -125,10 +134,7 @@ std::expected<tlc_trace, std::string> to_tlc(const history& h) {
       if (busy[thread]) {
         return std::unexpected(fmt::format("sender {} is used by two threads at the same time", o.handle));
       }
-      const std::uint64_t extra = is_send(o.kind)                   ? (place.contains(o.value) ? place.at(o.value) : 0)
-                                  : o.kind == operation_kind::clone ? o.value + 1
-                                                                    : 0;
-      trace.events.push_back({thread, number_of(o.kind), returns(o), extra});
+      trace.events.push_back({thread, number_of(o.kind), returns(o), extra_of(o, place)});
     }
     busy[thread] = !e.is_end;
   }
@@ -140,6 +146,7 @@ std::expected<tlc_trace, std::string> to_tlc(const history& h) {
 
 std::string to_json(const tlc_trace& trace, const std::string& name, std::optional<bool> expected) {
   std::vector<std::string> events;
+  events.reserve(trace.events.size());
   for (const auto& each : trace.events) {
     events.push_back(fmt::format("[{}]", fmt::join(each, ",")));
   }
