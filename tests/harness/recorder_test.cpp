@@ -31,6 +31,7 @@ void* operator new(std::size_t size) {
   throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
+// NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDelete): taken for a free after `delete`, of which it is a part
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 #endif
 

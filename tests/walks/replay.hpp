@@ -29,9 +29,9 @@ class replay {
 
  private:
   struct taken {
-    std::size_t edge;
-    std::size_t lasts;
-    bool disturbed;
+    std::size_t edge = 0;
+    std::size_t lasts = 0;
+    bool disturbed = false;
     every_schedule schedule;  // the first under which the edge is what happens
   };
   struct event {
