@@ -36,15 +36,6 @@ std::uint64_t number_of(outcome result) {
   return 0;
 }
 
-// What a begin says besides: of a send, as the how-many-th its value is received; of a clone, the sender it makes.
-std::uint64_t extra_of(const operation& o, const std::map<std::uint64_t, std::uint64_t>& place) {
-  if (is_send(o.kind)) {
-    const auto found = place.find(o.value);
-    return found == place.end() ? 0 : found->second;
-  }
-  return o.kind == operation_kind::clone ? o.value + 1 : 0;
-}
-
 // The begins and ends, so that operations with an equal stamp overlap; those of one thread do not.
 std::expected<std::vector<event>, std::string> overlapping(const history& h) {
   const auto stamp = [&h](const event& e) {
@@ -61,7 +52,7 @@ std::expected<std::vector<event>, std::string> overlapping(const history& h) {
       return std::any_of(first, last,
                          [&](const event& other) {
                            return other.is_end && other.operation != e.operation &&
-                                  thread_of(h.operations[other.operation]) == thread_of(h.operations[e.operation]);
+                                  h.operations[other.operation].thread == h.operations[e.operation].thread;
                          })
                  ? 2
                  : 0;
@@ -92,14 +83,18 @@ std::expected<tlc_trace, std::string> to_tlc(const history& h) {
   }
   tlc_trace trace{.capacity = h.capacity, .initial = h.senders, .senders = h.senders, .received = 0, .events = {}};
   std::map<std::uint64_t, std::uint64_t> place;  // value -> as the how-many-th it is received
+  std::uint32_t endless_clones = 0;
   for (const operation& o : h.operations) {
     if (is_recv(o.kind) && o.result == outcome::ok) {
       place.emplace(o.value, ++trace.received);
     }
-    if (o.kind == operation_kind::clone) {
+    if (o.kind == operation_kind::clone && o.result == outcome::ok) {
       trace.senders = std::max(trace.senders, static_cast<std::uint32_t>(o.value) + 1);
     }
+    endless_clones += o.kind == operation_kind::clone && o.result == outcome::pending ? 1U : 0U;
   }
+  std::uint32_t unnamed = trace.senders;  // clones that never ended make senders that nobody uses, after all others
+  trace.senders += endless_clones;
   if (trace.senders > most_senders) {
     return std::unexpected(fmt::format("there are {} senders, and the module knows {}", trace.senders, most_senders));
   }
@@ -124,6 +119,18 @@ std::expected<tlc_trace, std::string> to_tlc(const history& h) {
     return message.contains(o.value) ? message.at(o.value) : (message[o.value] = nobodys += 10);
   };
 
+  // What a begin says besides: of a send, as the how-many-th its value is received; of a clone, the sender it makes.
+  const auto extra = [&](const operation& o) -> std::uint64_t {
+    if (is_send(o.kind)) {
+      const auto found = place.find(o.value);
+      return found == place.end() ? 0 : found->second;
+    }
+    if (o.kind != operation_kind::clone) {
+      return 0;
+    }
+    return o.result == outcome::pending ? ++unnamed : o.value + 1;
+  };
+
   std::vector<bool> busy(trace.senders + 1, false);
   for (const event& e : *events) {
     const operation& o = h.operations[e.operation];
@@ -134,7 +141,7 @@ std::expected<tlc_trace, std::string> to_tlc(const history& h) {
       if (busy[thread]) {
         return std::unexpected(fmt::format("sender {} is used by two threads at the same time", o.handle));
       }
-      trace.events.push_back({thread, number_of(o.kind), returns(o), extra_of(o, place)});
+      trace.events.push_back({thread, number_of(o.kind), returns(o), extra(o)});
     }
     busy[thread] = !e.is_end;
   }
