@@ -35,11 +35,15 @@ struct options {
   std::string search_text;
   std::string json_file;
   std::string recorded_file;
+  std::string histories_file;
+  std::ofstream histories;
   std::uint64_t replayed = 0;
   bool list = false;
   bool quick = false;
   bool record = false;
   bool must_fail = false;
+
+  std::ostream* histories_to() { return histories.is_open() ? &histories : nullptr; }
 };
 
 struct row {
@@ -59,11 +63,11 @@ bool progress_is_seen() {
   return seen;
 }
 
-row explore_one(const scenario& program, search how, std::uint64_t traced = 0) {
+row explore_one(const scenario& program, search how, std::ostream* histories, std::uint64_t traced = 0) {
   if (progress_is_seen()) {
     std::fprintf(stderr, "\r\033[K%s %s …", std::string(program.name).c_str(), to_string(how).c_str());
   }
-  const auto run = make_run(program);
+  const auto run = make_run(program, histories);
   exploration done = explore(*run, how, traced);
   if (progress_is_seen()) {
     std::fputs("\r\033[K", stderr);
@@ -84,7 +88,7 @@ void print_program(const scenario& program) {
 // The failing execution again, event by event. Returns the trace.
 std::string explain(const char* argv0, const row& failed) {
   const std::string name(failed.program->name);
-  const row again = explore_one(*failed.program, failed.how, failed.done.executions);
+  const row again = explore_one(*failed.program, failed.how, nullptr, failed.done.executions);
   std::printf("\n");
   print_program(*failed.program);
   std::printf("\nexecution %llu of %s: %s\n", static_cast<unsigned long long>(failed.done.executions),
@@ -196,7 +200,7 @@ std::vector<std::string> missing(const json& recorded, const std::vector<row>& r
   return names;
 }
 
-int explore_all(const char* argv0, const options& chosen) {
+int explore_all(const char* argv0, options& chosen) {
   json recorded = json::object();
   if (!chosen.recorded_file.empty() && !chosen.record) {
     auto read = read_json(chosen.recorded_file);
@@ -216,7 +220,7 @@ int explore_all(const char* argv0, const options& chosen) {
     const std::size_t first = rows.size();
     std::vector<std::string> findings;
     for (const search how : plan_for(program, chosen)) {
-      const row& r = rows.emplace_back(explore_one(program, how));
+      const row& r = rows.emplace_back(explore_one(program, how, chosen.histories_to()));
       if (r.done.failed) {
         findings.push_back(to_string(how) + ": " + r.done.failed->verdict);
         break;
@@ -268,14 +272,14 @@ int explore_all(const char* argv0, const options& chosen) {
 }
 
 // For a broken core: explores, from the cheap searches to the costly ones, until something fails.
-int explore_until_failure(const char* argv0, const options& chosen) {
+int explore_until_failure(const char* argv0, options& chosen) {
   double seconds = 0;
   for (const search how : plumbline::stress::quick_searches()) {
     for (const scenario& program : scenarios()) {
       if (!chosen.scenario_name.empty() && program.name != chosen.scenario_name) {
         continue;
       }
-      const row r = explore_one(program, how);
+      const row r = explore_one(program, how, chosen.histories_to());
       seconds += r.done.seconds;
       if (!r.done.failed) {
         continue;
@@ -297,10 +301,10 @@ int explore_until_failure(const char* argv0, const options& chosen) {
   return violates;
 }
 
-int replay(const char* argv0, const options& chosen) {
+int replay(const char* argv0, options& chosen) {
   const scenario& program = *plumbline::stress::find_scenario(chosen.scenario_name);
   const search how = *plumbline::stress::parse_search(chosen.search_text);
-  row r = explore_one(program, how, chosen.replayed);
+  row r = explore_one(program, how, chosen.histories_to(), chosen.replayed);
   if (!r.done.failed) {
     std::printf("execution %llu of %s does not fail (any more)\n", static_cast<unsigned long long>(chosen.replayed),
                 chosen.search_text.c_str());
@@ -325,6 +329,7 @@ int main(int argc, char** argv) {
   app.add_option("--recorded", chosen.recorded_file, "fail if a search did not do what FILE says it does");
   app.add_flag("--record", chosen.record, "write the file of --recorded instead")->needs("--recorded");
   app.add_flag("--must-fail", chosen.must_fail, "for a broken core: exit with 0 if something fails, 1 if nothing does");
+  app.add_option("--histories", chosen.histories_file, "write each history that differs to FILE, for spec/judge");
   app.add_option("--json", chosen.json_file, "write a summary to FILE");
   app.footer("Exit codes: 0 every execution is right; 1 one is not, or a search did less than recorded; 3 misuse.");
   try {
@@ -345,6 +350,12 @@ int main(int argc, char** argv) {
   }
   if (!chosen.search_text.empty() && !plumbline::stress::parse_search(chosen.search_text)) {
     return complain("'" + chosen.search_text + "' is no search; it is bound:N, random:N (1 or more) or full");
+  }
+  if (!chosen.histories_file.empty()) {
+    chosen.histories.open(chosen.histories_file);
+    if (!chosen.histories) {
+      return complain(chosen.histories_file + ": cannot be written");
+    }
   }
   return chosen.replayed != 0 ? replay(argv[0], chosen)
          : chosen.must_fail   ? explore_until_failure(argv[0], chosen)

@@ -2,6 +2,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -10,6 +11,7 @@
 #include "plumbline/channel.hpp"
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/linearize.hpp"
+#include "plumbline/oracle/tlc.hpp"
 #include "relacy_sync.hpp"
 #include "scenarios.hpp"
 
@@ -287,7 +289,8 @@ class execution {
 
 class run_of_scenario final : public scenario_run {
  public:
-  explicit run_of_scenario(const scenario& which) : capacity_(which.capacity) {
+  run_of_scenario(const scenario& which, std::ostream* written)
+      : name_(which.name), capacity_(which.capacity), written_(written) {
     programs_.push_back(parse_program(which.receiver));
     for (const std::string_view words : which.senders) {
       programs_.push_back(parse_program(words));
@@ -354,9 +357,21 @@ class run_of_scenario final : public scenario_run {
     std::ranges::sort(history.operations, {}, &operation::begin);
     std::string said;
     // A fiber's stack is too small for the oracle, so it thinks in a thread of its own.
-    std::jthread([&] { said = say(history); }).join();
+    std::jthread([&] {
+      said = say(history);
+      write(history, said.empty());
+    }).join();
     if (!said.empty()) {
       world::fail(said);
+    }
+  }
+
+  void write(const oracle::history& history, bool allowed) const {
+    if (written_ == nullptr) {
+      return;
+    }
+    if (const auto trace = to_tlc(history)) {
+      *written_ << to_json(*trace, name_ + " " + std::to_string(known_.size()), allowed) << std::endl;  // it may be the last
     }
   }
 
@@ -386,7 +401,9 @@ class run_of_scenario final : public scenario_run {
     return oracle::linearize(history, oracle::rule_set::all().without(broken)) == oracle::judgement::conforms;
   }
 
+  std::string name_;
   std::optional<std::size_t> capacity_;
+  std::ostream* written_;
   std::vector<std::vector<step>> programs_;
   execution* now_ = nullptr;
   std::unordered_set<std::size_t> known_;
@@ -394,6 +411,8 @@ class run_of_scenario final : public scenario_run {
 
 }  // namespace
 
-std::unique_ptr<scenario_run> make_run(const scenario& which) { return std::make_unique<run_of_scenario>(which); }
+std::unique_ptr<scenario_run> make_run(const scenario& which, std::ostream* written) {
+  return std::make_unique<run_of_scenario>(which, written);
+}
 
 }  // namespace plumbline::stress

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,11 +31,12 @@ std::span<const search> quick_searches();  // of every scenario
 const scenario* find_scenario(std::string_view name);
 
 // A scenario as a client of `explore`. Each execution is judged: values (INTEGRITY, LIFETIME), deadlines, and the whole
-// history by judge.hpp, once for each history that differs from those seen before.
+// history by oracle::linearize, once for each history that differs from those seen before.
 class scenario_run : public client {
  public:
   virtual std::uint64_t histories() const = 0;  // how many that differ: the outcomes, and who ended before whom began
 };
-std::unique_ptr<scenario_run> make_run(const scenario&);
+// `written`, if there is one, gets each of these histories, a line each, as spec/judge reads them.
+std::unique_ptr<scenario_run> make_run(const scenario&, std::ostream* written = nullptr);
 
 }  // namespace plumbline::stress

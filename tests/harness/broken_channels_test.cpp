@@ -55,7 +55,8 @@ TEST(BrokenChannel, WithoutAFaultItConforms) {
   EXPECT_EQ(result.kept, contract{});
 }
 
-// Here and below: where two sentences of the contract say that this is wrong, either may be named.
+// Here and below: where two sentences of the contract say that this is wrong, either may be named. Which one, depends on
+// what the threads happened to do.
 TEST(BrokenChannel, TailLostAtClose) {
   const std::string broken = rule_broken_by<fault::loses_tail_at_close>();
   EXPECT_TRUE(broken == "NO-LOSS" || broken == "RECV-DISCONNECTED") << broken;
@@ -68,7 +69,8 @@ TEST(BrokenChannel, LifoUnderContention) {
 
 TEST(BrokenChannel, EmptyUnderContention) {
   const std::string broken = rule_broken_by<fault::empty_under_contention>();
-  EXPECT_TRUE(broken == "EMPTY-HONEST" || broken == "TIMEOUT-CLEAN") << broken;  // try_recv, or recv_for
+  // try_recv, or recv_for; or both, and there was no receive after them
+  EXPECT_TRUE(broken == "EMPTY-HONEST" || broken == "TIMEOUT-CLEAN" || broken == "NO-LOSS") << broken;
 }
 
 TEST(BrokenChannel, Duplicates) { EXPECT_EQ(rule_broken_by<fault::duplicates_after_wait>(), "INTEGRITY"); }
@@ -91,7 +93,8 @@ TEST(BrokenChannel, AcceptsAfterTheReceiversDrop) {
 }
 
 TEST(BrokenChannel, FullThoughThereIsRoom) {
-  EXPECT_EQ(rule_broken_by<fault::full_while_a_sender_waits>(), "FULL-HONEST");
+  const std::string broken = rule_broken_by<fault::full_while_a_sender_waits>();
+  EXPECT_TRUE(broken == "FULL-HONEST" || broken == "EMPTY-HONEST") << broken;  // the waiting sender's value was in it, or not
 }
 
 TEST(BrokenChannel, AnotherValueComesBack) {

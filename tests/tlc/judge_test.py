@@ -2,6 +2,8 @@
 
 usage: judge_test.py JUDGE agree PROGRAM ARGUMENT ...     what PROGRAM writes is judged as it expects, and a wrong expectation is noticed
        judge_test.py JUDGE explains PLUMBLINE HISTORIES   the first event that cannot be explained is named
+       judge_test.py JUDGE model_checked PROGRAM MUTANT ...   every history that Relacy sees of the real core is allowed, and
+                                                          the one for which a broken core dies is not
        judge_test.py JUDGE misuse PLUMBLINE               bad input: one clear line, exit code 3
 """
 
@@ -59,6 +61,26 @@ def explains(plumbline, histories):
             sys.exit(f"{name}: '{event}' is not what cannot be explained:\n{judged.stdout}")
 
 
+def model_checked(program, *mutants):
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch) / "histories.jsonl"
+        expect(run([program, "--search", "bound:3", "--histories", file]), 0)
+        seen = file.read_text()
+        lines = [json.loads(line) for line in seen.splitlines()]
+        if len(lines) < 1000 or not all(line["expected"] for line in lines):
+            sys.exit(f"{len(lines)} histories of the real core are too few, or the search rejects one")
+        broken = []
+        for mutant in mutants:
+            expect(run([mutant, "--must-fail", "--histories", file]), 0)
+            last = file.read_text().splitlines()[-1]
+            if json.loads(last)["expected"]:
+                sys.exit(f"{mutant}: it dies of something else than a history")
+            broken.append(last + "\n")
+        judged = run([*JUDGE, "-", "--quiet"], seen + "".join(broken))
+        print(judged.stdout)
+        expect(judged, 0, f"{len(lines) + len(broken)} histories: {len(lines)} allowed, {len(broken)} not; 0 not as expected")
+
+
 def misuse(plumbline):
     def one_line(ran, says):
         expect(ran, 3, says)
@@ -79,4 +101,4 @@ def misuse(plumbline):
         one_line(run([plumbline, "export", folder / "weak.jsonl"]), "knows only the strongest")
 
 
-{"agree": agree, "explains": explains, "misuse": misuse}[sys.argv[2]](*sys.argv[3:])
+{"agree": agree, "explains": explains, "model_checked": model_checked, "misuse": misuse}[sys.argv[2]](*sys.argv[3:])
