@@ -1,7 +1,7 @@
 # cmake -D PROGRAM=… -D TEST=Suite.Name -D MUTANT=… -P must_fail.cmake
 # Succeeds if that one test, which passes on the real core, fails here, crashes or does not end: then it notices the bug.
 # A program that does not even start the test shows nothing.
-set(ENV{PLUMBLINE_HANG_SECONDS} 4)
+set(ENV{PLUMBLINE_HANG_SECONDS} 2)
 execute_process(COMMAND "${PROGRAM}" "--gtest_filter=${TEST}" "--gtest_color=no"
                 RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said_on_stderr)
 string(FIND "${said}" "[ RUN      ] ${TEST}\n" started)
