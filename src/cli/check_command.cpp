@@ -13,6 +13,7 @@
 
 #include "cli/exit_codes.hpp"
 #include "cli/history_file.hpp"
+#include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/timeline.hpp"
@@ -106,7 +107,7 @@ exit_code check(const std::string& file, const options& given) {
     fmt::print(stderr, "{}\n", h.error());
     return misuse;
   }
-  const verdict v = oracle::search(*h);
+  const verdict v = oracle::decide(*h);
   const std::optional<contract> kept =
       v.what == judgement::violates ? oracle::strongest(*h, h->promised) : std::nullopt;
   if (given.json) {

@@ -85,7 +85,8 @@ history random_case(std::mt19937_64& random, std::size_t operations) {
                             .senders = static_cast<std::uint32_t>(1 + below(3)),
                             .drops = below(4) != 0,
                             .one_timed_in = static_cast<unsigned>(2 + below(3)),
-                            .receiver_share = static_cast<unsigned>(1 + below(3))};
+                            .receiver_share = static_cast<unsigned>(1 + below(3)),
+                            .one_drop_in = below(2) == 0 ? 3U : 16U};
     if (below(2) == 0) {
       return random_history(random, {.operations = 1 + below(operations), .sender_threads = wanted.threads});
     }

@@ -1,4 +1,4 @@
-// The cross-check by itself, for long runs and for broken checkers (mutants.py).
+// The cross-check by itself, for long runs and for broken checkers (mutants.cmake).
 
 #include <fmt/format.h>
 

@@ -113,7 +113,7 @@ class simulator {
       return false;
     }
     operation o{.kind = one_of(operation_kind::recv, operation_kind::try_recv, operation_kind::recv_for)};
-    if (wanted_.drops && below(random_, 16) == 0) {
+    if (wanted_.drops && below(random_, wanted_.one_drop_in) == 0) {
       o.kind = operation_kind::drop_receiver;
       receiver_used_up_ = true;
     }

@@ -17,6 +17,7 @@ struct simulation {
   bool drops = true;            // and clones, and pending operations at the end
   unsigned one_timed_in = 4;    // of the operations so many are timed, and as many are tries
   unsigned receiver_share = 3;  // the receiver has so many turns for each of a thread
+  unsigned one_drop_in = 16;    // of the receiver's operations, one is its drop
 };
 
 // The record of a random run of a channel that keeps the strongest contract: threads begin operations, let them take

@@ -3,24 +3,10 @@
 
 # breaks(<name> <file> <Suite.Name> <text> <what stands in its place>): the text occurs once in that file of oracle/.
 function(breaks name file test find replace)
-  set(source "${PROJECT_SOURCE_DIR}/src/plumbline/oracle/${file}")
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
-  file(READ "${source}" text)
-  string(REPLACE "${find}" "" without "${text}")
-  string(LENGTH "${text}" length)
-  string(LENGTH "${without}" length_without)
-  string(LENGTH "${find}" length_of_one)
-  math(EXPR rest "${length} - ${length_without} - ${length_of_one}")
-  if(NOT rest EQUAL 0)
-    # No error, which would keep everything else from being built: a test tells.
-    message(STATUS "plumbline: skipping the break '${name}' of ${file}: its text has to occur there exactly once")
-    set_property(GLOBAL APPEND PROPERTY PLUMBLINE_STALE_ORACLE_BREAKS ${name})
+  plumbline_broken_oracle(broken ${name} ${file} "${find}" "${replace}")
+  if(NOT broken)
     return()
   endif()
-  string(REPLACE "${find}" "${replace}" text "${text}")
-  set(broken "${CMAKE_CURRENT_BINARY_DIR}/breaks/${name}/${file}")
-  file(CONFIGURE OUTPUT "${broken}" CONTENT "${text}" @ONLY)
-
   # The broken object comes before the library, so the linker has no need of the real one.
   set(program plumbline_oracle_break_${name})
   add_executable(${program} "${broken}" $<TARGET_OBJECTS:plumbline_oracle_tests>)
@@ -32,6 +18,7 @@ function(breaks name file test find replace)
   set_tests_properties(oracle-break.${name} PROPERTIES LABELS mutant TIMEOUT 120)
 endfunction()
 
+include(broken_oracle)
 find_package(fmt REQUIRED)
 set(every_order Linearize.AgreesWithTheEnumerationOfAllSequences)
 
@@ -95,7 +82,3 @@ breaks(witness_is_not_shrunk search.cpp Search.ChainsOfManyValuesShrinkToTheTwoT
   [=[if (broken_rule(sub_history(h, fewer), allowed) == broken) {]=] [=[if (false) {]=])
 breaks(first_suspect_is_no_loss search.cpp Search.SaysWhatAFastQueueKeepsAfterAll
   [=[{rule::fifo, ]=] [=[{rule::no_loss, ]=])
-
-get_property(stale GLOBAL PROPERTY PLUMBLINE_STALE_ORACLE_BREAKS)
-add_test(NAME oracle-breaks.apply COMMAND "${CMAKE_COMMAND}" -E echo "breaks that do not fit the oracle any more: [${stale}]")
-set_tests_properties(oracle-breaks.apply PROPERTIES LABELS mutant PASS_REGULAR_EXPRESSION "any more: \\[\\]")

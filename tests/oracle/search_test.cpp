@@ -9,6 +9,7 @@
 
 #include "build_history.hpp"
 #include "describe.hpp"
+#include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "random_history.hpp"
 

@@ -7,9 +7,9 @@
 #include <thread>
 #include <utility>
 
+#include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/run_verdict.hpp"
 #include "plumbline/oracle/runner.hpp"
-#include "plumbline/oracle/search.hpp"
 
 namespace plumbline::oracle {
 namespace {

@@ -303,10 +303,11 @@ void judge::receive_value(const seen& recv) {
   leave_lane(send.op.handle);
 }
 
-// The received_-th value was sent at `sent_at` or later, as far as the others are concerned, and after the receive of
-// the one whose place it takes has begun. If it was sent as early as can be, and the receives happened as late as can
-// be, then the channel was full from that instant on, until the next receive.
-void judge::take_place(const seen& send, const seen& recv, std::uint64_t sent_at) {
+// The received_-th value was sent at `sent_at` or later. If it was sent as early as can be, and the receives happened
+// as late as can be, then the channel was full from that instant on, until the next receive. (The value was not sent
+// before the receive had begun whose place it takes, either. But a `full` that ended until then and is not explained by
+// what was received before ended before `sent_at`, too.)
+void judge::take_place(const seen& send, const seen& recv, const std::uint64_t sent_at) {
   if (promised_.capacity == bound::exact && last_.size() == *room_) {
     if (last_.front().recv.op.begin > send.op.end) {
       break_rule(rule::capacity, {send, recv});
@@ -316,7 +317,6 @@ void judge::take_place(const seen& send, const seen& recv, std::uint64_t sent_at
       }
       return;
     }
-    sent_at = std::max(sent_at, last_.front().recv.op.begin);
   }
   passage& mine = last_.grow();
   mine.send = send;

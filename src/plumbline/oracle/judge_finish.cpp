@@ -205,7 +205,7 @@ std::optional<breach> judge::judge_tail(std::vector<seen> sent, const std::vecto
         continue;
       }
       const bool must = s.op.result == outcome::ok;
-      sends.push_back({std::max(s.op.begin, base), std::min(s.op.end, latest_receiver_drop()), must});
+      sends.push_back({std::max(s.op.begin, base), s.op.end, must});
       if (must && sends.back().release > sends.back().deadline) {
         return breach{nothing_inside_.op.result == outcome::timeout ? rule::timeout_clean : rule::empty_honest,
                       {s, nothing_inside_}};

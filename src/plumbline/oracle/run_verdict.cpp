@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <utility>
 
-#include "plumbline/oracle/search.hpp"
+#include "plumbline/oracle/decide.hpp"
 
 namespace plumbline::oracle {
 namespace {
@@ -72,7 +72,7 @@ verdict verdict_of(const observation& seen) {
             .because = "the program had more operations than the recorder has room for",
             .witness = {}};
   }
-  return search(seen.recorded);
+  return decide(seen.recorded);
 }
 
 verdict verdict_of_hung(const observation& seen) {
@@ -122,7 +122,7 @@ std::optional<verdict> refutation(const history& recorded, const stronger_promis
   }
   history judged = recorded;
   judged.promised = promise.whole;
-  verdict said = search(judged);
+  verdict said = decide(judged);
   return said.what == judgement::violates ? std::optional(std::move(said)) : std::nullopt;
 }
 

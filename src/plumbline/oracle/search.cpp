@@ -275,41 +275,4 @@ verdict search(const history& h, const search_budget& allowed) {
           .witness = std::move(witness)};
 }
 
-namespace {
-
-// The words of one dimension, from a strong one to the weakest.
-template <class Word>
-auto words(Word from, Word weakest) {
-  return std::views::iota(static_cast<int>(from), static_cast<int>(weakest) + 1) |
-         std::views::transform([](int word) { return static_cast<Word>(word); });
-}
-
-}  // namespace
-
-std::optional<contract> strongest(const history& h, const contract& from, const search_budget& allowed) {
-  std::vector<contract> weaker;
-  for (const order o : words(from.order, order::unordered)) {
-    for (const emptiness e : words(from.empty, emptiness::weak)) {
-      for (const fullness f : words(from.full, fullness::spurious)) {
-        for (const bound c : words(from.capacity, bound::unbounded)) {
-          for (const disconnection d : words(from.disconnect, disconnection::none)) {
-            weaker.push_back({.order = o, .empty = e, .full = f, .capacity = c, .disconnect = d});
-          }
-        }
-      }
-    }
-  }
-  std::ranges::sort(weaker, {}, [](const contract& c) {
-    const int steps = static_cast<int>(c.order) + static_cast<int>(c.empty) + static_cast<int>(c.full) +
-                      static_cast<int>(c.capacity) + static_cast<int>(c.disconnect);
-    return std::tuple(steps, c.order, c.empty, c.full, c.capacity, c.disconnect);
-  });
-  history declared = h;
-  const auto kept = std::ranges::find_if(weaker, [&](const contract& c) {
-    declared.promised = c;
-    return linearize(declared, rule_set::all(), allowed) == judgement::conforms;
-  });
-  return kept == weaker.end() ? std::nullopt : std::optional(*kept);
-}
-
 }  // namespace plumbline::oracle

@@ -32,11 +32,6 @@ namespace plumbline::oracle {
 // Requires that the history is not malformed().
 verdict search(const history&, const search_budget& = {});
 
-// The strongest contract, no stronger than `from`, that the history keeps: the one that is the fewest steps weaker,
-// where two are equally many, the one that keeps more of the order, then of `empty`, `full`, `capacity`, `disconnect`.
-// None if the history breaks every contract (or the budget did not suffice to find one that it keeps).
-std::optional<contract> strongest(const history&, const contract& from, const search_budget& = {});
-
 // What is left of a history (indices) if operation `i` is left out, and what cannot be there without it: the receive of
 // its value, all that was done with the sender that it made. If the history keeps its contract, so does what is left;
 // hence none, where the absence alone could make the rest illegal: of a value that made a channel full, of a drop that

@@ -1,0 +1,76 @@
+#include "plumbline/oracle/decide.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "plumbline/oracle/checker.hpp"
+#include "plumbline/oracle/linearize.hpp"
+#include "plumbline/oracle/search.hpp"
+
+namespace plumbline::oracle {
+namespace {
+
+bool is_small(const history& h) { return h.operations.size() <= search_budget().operations; }
+
+verdict by_checker(const history& h) {
+  verdict said = check(h);
+  if (said.what == judgement::conforms && !said.complete) {
+    said.what = judgement::unknown;
+    said.because = "no breach was found, but where values have no common order, not every breach of a capacity is";
+  }
+  return said;
+}
+
+bool keeps(const history& h) {
+  const judgement said = is_small(h) ? linearize(h) : judgement::unknown;
+  return (said == judgement::unknown ? by_checker(h).what : said) == judgement::conforms;
+}
+
+// The words of one dimension, from a strong one to the weakest.
+template <class Word>
+auto words(Word from, Word weakest) {
+  return std::views::iota(static_cast<int>(from), static_cast<int>(weakest) + 1) |
+         std::views::transform([](int word) { return static_cast<Word>(word); });
+}
+
+}  // namespace
+
+verdict decide(const history& h) {
+  if (is_small(h)) {
+    if (verdict said = search(h); said.what != judgement::unknown) {
+      return said;
+    }
+  }
+  return by_checker(h);
+}
+
+std::optional<contract> strongest(const history& h, const contract& from) {
+  std::vector<contract> weaker;
+  for (const order o : words(from.order, order::unordered)) {
+    for (const emptiness e : words(from.empty, emptiness::weak)) {
+      for (const fullness f : words(from.full, fullness::spurious)) {
+        for (const bound c : words(from.capacity, bound::unbounded)) {
+          for (const disconnection d : words(from.disconnect, disconnection::none)) {
+            weaker.push_back({.order = o, .empty = e, .full = f, .capacity = c, .disconnect = d});
+          }
+        }
+      }
+    }
+  }
+  std::ranges::sort(weaker, {}, [](const contract& c) {
+    const int steps = static_cast<int>(c.order) + static_cast<int>(c.empty) + static_cast<int>(c.full) +
+                      static_cast<int>(c.capacity) + static_cast<int>(c.disconnect);
+    return std::tuple(steps, c.order, c.empty, c.full, c.capacity, c.disconnect);
+  });
+  history declared = h;
+  const auto kept = std::ranges::find_if(weaker, [&](const contract& c) {
+    declared.promised = c;
+    return keeps(declared);
+  });
+  return kept == weaker.end() ? std::nullopt : std::optional(*kept);
+}
+
+}  // namespace plumbline::oracle

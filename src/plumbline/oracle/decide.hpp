@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+
+#include "plumbline/oracle/contract.hpp"
+#include "plumbline/oracle/history.hpp"
+#include "plumbline/oracle/verdict.hpp"
+
+namespace plumbline::oracle {
+
+// What a history of any size says of the contract that it declares: of a small one by the search, which goes further to
+// find the one rule that is to blame, of all others by the checker. What the checker cannot decide completely, and
+// finds no breach in, is `unknown`.
+//
+// Requires that the history is not malformed().
+verdict decide(const history&);
+
+// The strongest contract, no stronger than `from`, that the history keeps: the one that is the fewest steps weaker,
+// where two are equally many, the one that keeps more of the order, then of `empty`, `full`, `capacity`, `disconnect`.
+// None if the history breaks every contract (or it is not known to keep one).
+std::optional<contract> strongest(const history&, const contract& from);
+
+}  // namespace plumbline::oracle
