@@ -9,10 +9,12 @@ Exit codes: 0 every rung passed and every channel conforms; 1 a rung failed or a
 """
 
 import argparse
+import contextlib
 import functools
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -30,6 +32,10 @@ class Failure(Exception):
     """A step did not do what it should; the message is for people."""
 
 
+class NotBuilt(Failure):
+    """What was to be run is not there, so nothing is known."""
+
+
 def progress(text):
     """What is being done now. A terminal shows one line that changes; a pipe shows a line a step, without repeats."""
     if TERMINAL:
@@ -40,16 +46,37 @@ def progress(text):
     sys.stderr.flush()
 
 
-def run(name, command, ok=(0,), env=None):
-    """Runs a command with its output in build/verify/NAME.log; raises Failure with the log's end."""
+# Where a log begins to say what is wrong: a failed test with its output, a model, a scenario, a compiler.
+WRONG = re.compile(r"\*\*\*(Failed|Timeout|Exception|Not Run)|\bFAILS?\b|FAILED:|SURVIVED|error:|CMake Error")
+
+
+def excerpt(log):
+    """The 40 lines from where it says what is wrong; if it does not, the last ones."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    first = next((number for number, line in enumerate(lines) if WRONG.search(line)), max(0, len(lines) - 40))
+    return "\n".join("    " + line[:160] for line in lines[first : first + 40])
+
+
+def stop(child):
+    """The step, and all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGTERM)
+    child.wait()
+
+
+def run(name, command, ok=(0,), env=None, otherwise=Failure):
+    """Runs a command with its output in build/verify/NAME.log; raises `otherwise` with what the log says is wrong."""
     log = LOGS / f"{name}.log"
     started = time.monotonic()
     progress(f"{name} …")
     with log.open("w", encoding="utf-8") as out:
-        child = subprocess.Popen(
-            [str(c) for c in command], stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, stdin=subprocess.DEVNULL,
-            env={**os.environ, **(env or {})},
-        )  # fmt: skip
+        try:
+            child = subprocess.Popen(
+                [str(c) for c in command], stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, stdin=subprocess.DEVNULL,
+                env={**os.environ, **(env or {})}, start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise NotBuilt(f"{name}: {command[0]} cannot be run ({error.strerror}); ci/setup says what is missing") from None
         try:
             while True:
                 try:
@@ -58,13 +85,10 @@ def run(name, command, ok=(0,), env=None):
                 except subprocess.TimeoutExpired:
                     progress(f"{name} … {time.monotonic() - started:.0f} s  {last_line(log)}")
         except KeyboardInterrupt:
-            child.terminate()
-            child.wait()
+            stop(child)
             raise
     if code not in ok:
-        shown = log.relative_to(ROOT)
-        tail = "\n".join("    " + line[:160] for line in log.read_text(encoding="utf-8", errors="replace").splitlines()[-30:])
-        raise Failure(f"{name}: exit code {code}; the end of {shown}:\n{tail}")
+        raise otherwise(f"{name}: exit code {code}; from {log.relative_to(ROOT)}:\n{excerpt(log)}")
     return code
 
 
@@ -93,12 +117,12 @@ def fresh(name):
 
 @functools.cache
 def build(preset, target="all"):
-    run(f"configure-{preset}", ["cmake", "--preset", preset])  # each time: the presets may have changed
-    run(f"build-{preset}", ["cmake", "--build", f"build/{preset}", "--parallel", "2", "--target", target])
+    run(f"configure-{preset}", ["cmake", "--preset", preset], otherwise=NotBuilt)  # each time: the presets may have changed
+    run(f"build-{preset}", ["cmake", "--build", f"build/{preset}", "--parallel", "2", "--target", target], otherwise=NotBuilt)
 
 
 def ctest(preset, labels):
-    """Runs the tests with these labels; how many passed."""
+    """Runs the tests with these labels, until one fails; how many passed."""
     report = fresh(f"ctest-{preset}-{labels.replace('|', '-')}.xml")
     counts = LOGS / f"counts-{preset}"
     shutil.rmtree(counts, ignore_errors=True)
@@ -106,8 +130,8 @@ def ctest(preset, labels):
     run(
         f"test-{preset}-{labels.replace('|', '-')}",
         ["ctest", "--test-dir", f"build/{preset}", "-L", f"^({labels})$", "-j", "2", "--no-tests=error",
-         "--output-on-failure", "--timeout", "300", "--output-junit", report],
-        env={"PLUMBLINE_COUNTS": str(counts)},
+         "--output-on-failure", "--stop-on-failure", "--timeout", "300", "--output-junit", report],
+        env={"PLUMBLINE_COUNTS": str(counts), "PLUMBLINE_HANG_SECONDS": "20"},
     )  # fmt: skip
     suite = xml.etree.ElementTree.parse(report).getroot()
     done = {"tests": int(suite.get("tests")) - int(suite.get("skipped")) - int(suite.get("disabled"))}
@@ -242,11 +266,23 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="also write the table as JSON")
     parser.error = lambda message: (print(f"ci/verify: {message}; see --help", file=sys.stderr), sys.exit(3))
     arguments = parser.parse_args()
+    if arguments.json:
+        try:
+            with open(arguments.json, "a", encoding="utf-8"):
+                pass
+        except OSError as error:
+            parser.error(f"--json {arguments.json}: cannot be written ({error.strerror})")
     wanted = arguments.only or [*RUNGS, "channels"]
     LOGS.mkdir(parents=True, exist_ok=True)
 
     started = time.monotonic()
     rungs, channels, findings, worst = [], [], [], 0
+
+    def found(text):
+        """Said at once, for the rest may take minutes; its first line again below the table."""
+        findings.append(text)
+        print(("\r\033[K" if TERMINAL else "") + f"\n{text}\n", file=sys.stderr, flush=True)
+
     try:
         for name in (name for name in RUNGS if name in wanted):
             what, rung = RUNGS[name]
@@ -256,11 +292,11 @@ def main():
                 less = shortfall(name, did)
                 verdict = "FAIL" if less else "pass"
                 if less:
-                    findings.append(f"{name}: {less}")
+                    found(f"{name}: {less}")
             except Failure as failure:
-                did, verdict = {}, "FAIL"
-                findings.append(str(failure))
-            worst = max(worst, verdict == "FAIL")
+                did, verdict = {}, "no build" if isinstance(failure, NotBuilt) else "FAIL"
+                found(str(failure))
+            worst = 1 if verdict == "FAIL" else worst or (3 if verdict == "no build" else 0)
             rungs.append((name, what, amounts(did) or "–", verdict, f"{time.monotonic() - began:.0f}"))
         if "channels" in wanted:
             try:
@@ -270,38 +306,38 @@ def main():
                         code, did = channel(name)
                         less = shortfall("channels", did)
                         if less:
-                            findings.append(f"{name}: {less}")
+                            found(f"{name}: {less}")
                         if code == 1:
-                            findings.append(f"{name}: {did['rule']}: {did['because']}; {did['replay']}")
+                            found(f"{name}: {did['rule']}: {did['because']}; {did['replay']}")
                         # An unknown verdict (2) is worth mentioning only where nothing is worse.
                         worst = 1 if less or code == 1 else worst or code
                         row = (f"{name}", f"{did['version']}: {did['promised']}", f"{amounts({k: did[k] for k in ('programs', 'operations')})}; {did['kept']}",
                                "FAIL" if less else did["verdict"], f"{time.monotonic() - began:.0f}")  # fmt: skip
                     except Failure as failure:
-                        findings.append(str(failure))
+                        found(str(failure))
                         worst = 1
                         row = (name, "", "–", "FAIL", f"{time.monotonic() - began:.0f}")
                     channels.append(row)
                 missing = [name for name in RECORDED["channel_names"] if name not in [row[0] for row in channels]]
                 if missing:
-                    findings.append(f"channels: not built, though recorded: {', '.join(missing)}; see build/verify/configure-release.log")
+                    found(f"channels: not built, though recorded: {', '.join(missing)}; see build/verify/configure-release.log")
                     worst = 1
             except Failure as failure:
-                findings.append(str(failure))
-                worst = 1
+                found(str(failure))
+                worst = worst or (3 if isinstance(failure, NotBuilt) else 1)
     except KeyboardInterrupt:
-        findings.append("interrupted: what is not in the table was not run")
+        found("interrupted: what is not in the table was not run")
         worst = 1
 
     if TERMINAL:
         sys.stderr.write("\r\033[K")
-    for finding in findings:
-        print(f"\n{finding}", file=sys.stderr)
     if rungs:
         print_table("The reference channel", ("rung", "what ran", "how much", "verdict", "seconds"), rungs)
     if channels:
         print_table("Channels under the oracle", ("channel", "promises", "how much, and what it kept", "verdict", "seconds"), channels)
     print(f"\n{time.monotonic() - started:.0f} s in all, builds included")
+    for finding in findings:
+        print(f"  {finding.splitlines()[0]}")
     if arguments.json:
         keys = ("name", "what", "how_much", "verdict", "seconds")
         table = {"rungs": [dict(zip(keys, row)) for row in rungs], "channels": [dict(zip(keys, row)) for row in channels], "findings": findings}

@@ -9,7 +9,9 @@
 # spelled "plumbline/detail/core.hpp", so the mutated file wins because its directory comes first.
 include_guard(GLOBAL)
 
-cmake_path(SET PLUMBLINE_MUTANTS_CORE NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../src/plumbline/detail/core.hpp")
+if(NOT DEFINED PLUMBLINE_MUTANTS_CORE)  # the test mutants.stale_ones_stop_nothing names another one
+  cmake_path(SET PLUMBLINE_MUTANTS_CORE NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../src/plumbline/detail/core.hpp")
+endif()
 cmake_path(SET PLUMBLINE_MUTANTS_CATALOGUE NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../stress/mutants/catalogue.cmake")
 
 # plumbline_mutant(<name> FIND <text> [REPLACE <text>] BREAKS <rule>… ORIGIN <text> KILLED_BY <rung>…)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 import time
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def find_jar():
     if named:
         if not Path(named).is_file():
             raise Misuse(f"TLA2TOOLS_JAR names '{named}', and there is no such jar: correct or unset it")
+        if not zipfile.is_zipfile(named):
+            raise Misuse(f"TLA2TOOLS_JAR names '{named}', which is no jar: correct or unset it")
         return Path(named)
     if not DEFAULT_JAR.is_file():
         raise Misuse(f"TLC is not at {DEFAULT_JAR}: run ci/setup, or let TLA2TOOLS_JAR name a tla2tools.jar")
