@@ -337,7 +337,7 @@ def main():
         print_table("Channels under the oracle", ("channel", "promises", "how much, and what it kept", "verdict", "seconds"), channels)
     print(f"\n{time.monotonic() - started:.0f} s in all, builds included")
     for finding in findings:
-        print(f"  {finding.splitlines()[0]}")
+        print("  " + " ".join(line.strip() for line in finding.splitlines()[:3])[:200])
     if arguments.json:
         keys = ("name", "what", "how_much", "verdict", "seconds")
         table = {"rungs": [dict(zip(keys, row)) for row in rungs], "channels": [dict(zip(keys, row)) for row in channels], "findings": findings}
