@@ -386,7 +386,7 @@ TypeOK == /\ C!TypeOK
           /\ cv     \in [Threads -> ConditionVariables \cup {"none"}]
           /\ late   \subseteq Threads
 
-(* What is decided under the mutex, is decided by its holder.                *)
+(* Who has decided to wait, and does not sleep yet, holds the mutex.          *)
 MutualExclusion == \A t \in Threads : pc[t] = "waits" => holder = t
 
 (* Nobody notifies a condition variable that is gone.  (The one of an offer   *)

@@ -2,6 +2,8 @@
 
 import re
 
+from .manifest import TIERS
+
 
 def outcome(manifest, model, found, record):
     """TLC found what the manifest says: the kind of the end, the property, the numbers."""
@@ -54,3 +56,15 @@ def every_action_taken(outcomes):
 def every_property_kills(manifest):
     used = {entry["killed_by"] for entry in manifest.data["mutants"]}
     return [f"the property {name} kills no mutant: can it fail at all?" for name in manifest.properties if name not in used]
+
+
+def every_property_is_checked(manifest, tier):
+    """By a model of the tier, or of one before it; what is said over begins and ends, of the promise and of the algorithm."""
+    checked = {name: set() for name in manifest.properties}
+    for model in manifest.models:
+        if model.group == "models" and TIERS.index(model.tier) <= TIERS.index(tier):
+            for name in model.invariants + model.properties:
+                checked[name].add("MutexChannel" if "MutexChannel" in model.module else "Channel")
+    lacking = {name: {"MutexChannel", "Channel"} - on if manifest.properties[name]["observed"] else set() if on else {"any module"}
+               for name, on in checked.items()}
+    return [f"no model of {module} checks the property {name}" for name, modules in lacking.items() for module in sorted(modules)]

@@ -68,7 +68,11 @@ def run(runner, manifest, model, folder):
 
 def check(runner, manifest, scratch):
     """Runs the models that are marked for it. Gives lines for the table, and sentences about what is wrong."""
-    marked = [m for m in manifest.models if m.name in manifest.section("distributed")["models"]]
+    named = manifest.section("distributed")["models"]
+    marked = [m for m in manifest.models if m.name in named]
+    if not named or len(marked) != len(named):
+        lost = ", ".join(sorted(set(named) - {m.name for m in marked})) or "nothing"
+        raise tlc.Misuse(f"{manifest.path}: \"distributed\" names {lost}, which is no model")
     reason = impossible()
     if reason:
         return [f"skipped: the distributed runs need a network namespace of their own, and that is not to be had here ({reason})"], []

@@ -25,8 +25,11 @@ def kills_of(manifest, mutant, run):
     for name in temporal:
         model = dataclasses.replace(mutant, module="MCMutexChannel", behaviour="Spec", deadlock=False, temporal=True,
                                     invariants=[], properties=[name], limit=400)
-        if run(model).verdict == "violates":
+        last = run(model)
+        if last.verdict == "violates":
             found.append(name)
+        elif last.verdict != "holds":
+            outcome = last  # it ran out of its time, say: nothing is known of this property
     return [name for name in [*kinds, "Deadlock"] if name in found], outcome
 
 

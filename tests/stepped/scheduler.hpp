@@ -104,9 +104,12 @@ class scheduler {
     threads_[who].baton.release();
     driver_.baton.acquire();
   }
-  // Steps until quiescence.
+  // Steps until quiescence. Operations of a few threads take tens of steps to come to it; who takes thousands never
+  // will.
   void run() {
+    std::size_t steps = 0;
     for (thread_ids able = runnable(); !able.empty(); able = runnable()) {
+      require(++steps <= 10'000, "it does not come to rest: somebody goes on and on, without sleeping");
       step(choose(question::who_runs, able));
     }
   }

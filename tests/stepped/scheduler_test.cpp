@@ -219,6 +219,15 @@ void destroy_under_a_sleeper() {
   driver.run();
 }
 
+TEST(SchedulerDeathTest, SeesThatItNeverComesToRest) {
+  EXPECT_DEATH(on_a_thread([](gate& entrance) {
+                 for (;;) {
+                   const std::scoped_lock again(entrance.mutex);
+                 }
+               }),
+               "does not come to rest: somebody goes on and on");
+}
+
 TEST(SchedulerDeathTest, StopsTouchingWithoutTheMutex) {
   EXPECT_DEATH(on_a_thread([](gate& entrance) { ++entrance.open(); }), "what a mutex guards is touched");
 }

@@ -94,6 +94,12 @@ def misuse(plumbline):
         one_line(run([*JUDGE, "-"], "{}\n"), '-:1: "name" is missing')
         one_line(run([*JUDGE, "-"], "{\n"), "-:1: this is no JSON")
         one_line(run([*JUDGE]), "required")
+        good = {"name": "h", "capacity": 1, "initial": 1, "senders": 1, "received": 0, "events": [[1, 1, 1, 0], [1, 1]]}
+        for spoilt, says in [({"events": ["abc"]}, "-:1: event 1 is none"), ({"events": [[1, 1, 1]]}, "-:1: event 1 is none"),
+                             ({"events": []}, "-:1: it has no events"), ({"events": [[1, 99, 1, 0]]}, "-:1: event 1 has the operation 99"),
+                             ({"events": [[7, 1, 1, 0]]}, "-:1: event 1 is none"), ({"capacity": -1}, '-:1: "capacity" is'),
+                             ({"senders": 10}, '-:1: "senders" is 1 to 9'), ({"received": None}, '-:1: "received" is missing')]:
+            one_line(run([*JUDGE, "-"], json.dumps({**good, **spoilt}) + "\n"), says)
         one_line(run([*JUDGE, "-"], "{}\n", TLA2TOOLS_JAR=str(folder / "absent.jar")), "there is no such jar")
         one_line(run([plumbline, "export", folder / "absent"]), "cannot be opened")
         weak = '{"plumbline":1,"capacity":null,"senders":1,"contract":{"order":"per-sender"}}\n'

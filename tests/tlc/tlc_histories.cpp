@@ -1,5 +1,6 @@
 // Histories for TLC (spec/judge), a line each, with what the search and the checker say of them. They have to agree.
-//   plumbline_tlc_histories recorded COUNT SEED   of the reference channel on real threads; each also with one change
+//   plumbline_tlc_histories recorded COUNT SEED   of the reference channel on real threads; each also with one
+//                                               change, and with an operation that hangs
 //   plumbline_tlc_histories small                 every history of at most two operations, one and two senders
 //   plumbline_tlc_histories random COUNT SEED     legal ones, ones changed in a few places, and mere inventions
 // Exit codes: 0 written; 1 the search and the checker disagree; 3 misuse.
@@ -60,6 +61,18 @@ class writer {
   std::uint64_t written_ = 0;
 };
 
+// As if one operation had never returned, nor its thread gone on, and nothing moved any more.
+history stuck(std::mt19937_64& random, history h) {
+  const std::size_t at = random() % h.operations.size();
+  h.operations[at].result = outcome::pending;
+  h.operations[at].end = operation::never;
+  h.operations[at].value = is_send(h.operations[at].kind) ? h.operations[at].value : 0;
+  const operation hangs = h.operations[at];
+  std::erase_if(h.operations, [&](const operation& o) { return o.thread == hangs.thread && o.begin > hangs.begin; });
+  h.quiescent = true;
+  return h;
+}
+
 void recorded(std::uint64_t count, std::uint64_t seed) {
   const channel_type reference = registered_channels().at(0);  // no other is linked in
   runner threads(reference, reference.promises);
@@ -67,10 +80,16 @@ void recorded(std::uint64_t count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   writer out;
   for (std::uint64_t index = 0; out.written() < count; ++index) {
-    history h = threads.run(generate(shape, seed, index), seed + index, index).recorded;
-    out.write("recorded", h);
-    mutate(random, h);
-    out.write("recorded and changed", h);
+    const history h = threads.run(generate(shape, seed, index), seed + index, index).recorded;
+    if (!out.write("recorded", h)) {
+      continue;
+    }
+    history changed = h;
+    while (changed.operations == h.operations) {
+      mutate(random, changed);
+    }
+    out.write("recorded and changed", changed);
+    out.write("recorded and stuck", stuck(random, h));
   }
 }
 

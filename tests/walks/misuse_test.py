@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 
@@ -24,8 +25,11 @@ def main():
         folder = Path(folder)
         expect([*generate, folder, "--only", "no-such-model"], 3, "no model is called 'no-such-model'")
         expect([*generate, folder / "new"], 3, "there is no such jar", TLA2TOOLS_JAR=str(folder / "absent.jar"))
-        (folder / "empty.jar").touch()
-        expect([*generate, folder / "new"], 1, "TLC ends with", TLA2TOOLS_JAR=str(folder / "empty.jar"))
+        (folder / "no.jar").touch()
+        expect([*generate, folder / "new"], 3, "which is no jar", TLA2TOOLS_JAR=str(folder / "no.jar"))
+        with zipfile.ZipFile(folder / "other.jar", "w") as jar:
+            jar.writestr("nothing", "of TLC")
+        expect([*generate, folder / "new"], 1, "TLC ends with", TLA2TOOLS_JAR=str(folder / "other.jar"))
         expect([*generate, folder / "new"], 3, "java", PATH=str(folder))
 
         expect([replay, folder / "absent.json"], 3, "cannot be read; spec/settled/generate writes it")
