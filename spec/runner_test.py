@@ -15,7 +15,8 @@ from pathlib import Path
 SPEC = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(SPEC))
-from runner import checks, tlc, trace  # noqa: E402
+from runner import checks, distributed, tlc, trace  # noqa: E402
+from runner.manifest import Manifest  # noqa: E402
 
 SMALL = {"name": "small", "tier": "quick", "of": "MutexChannel", "senders": 1, "initial": 1, "sends": 1, "capacity": 1,
          "operations": "blocking", "check": ["@algorithm"], "expect": {"states": 273, "depth": 21, "seconds": 1}}
@@ -183,6 +184,30 @@ class Checks(unittest.TestCase):
         self.assertEqual(checks.every_action_taken([one, other]), [])
         self.assertIn("MutexChannel.B", checks.every_action_taken([one])[0])
         self.assertIn("no model covers the actions of Channel", checks.every_action_taken([other])[0])
+
+    def spoilt(self, spoil):
+        """The manifest, changed by `spoil`."""
+        whole = json.loads((SPEC / "manifest.json").read_text())
+        spoil(whole)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        file = Path(folder.name) / "manifest.json"
+        file.write_text(json.dumps(whole))
+        return Manifest(file)
+
+    def test_a_property_that_no_model_checks_is_an_error(self):
+        self.assertEqual(checks.every_property_is_checked(self.spoilt(lambda whole: None), "ci"), [])
+        without = self.spoilt(lambda whole: whole["sets"]["rules"].remove("NoLoss"))
+        self.assertEqual(checks.every_property_is_checked(without, "ci"),
+                         ["no model of Channel checks the property NoLoss", "no model of MutexChannel checks the property NoLoss"])
+        without = self.spoilt(lambda whole: whole["sets"]["wake"].remove("WakeSend"))
+        self.assertEqual(checks.every_property_is_checked(without, "ci"), ["no model of any module checks the property WakeSend"])
+
+    def test_refuses_to_distribute_what_is_no_model(self):
+        for names, says in (["nope"], "names nope"), ([], "names nothing"):
+            manifest = self.spoilt(lambda whole, names=names: whole["distributed"].update(models=names))
+            with self.assertRaisesRegex(tlc.Misuse, says):
+                distributed.check(None, manifest, None)
 
     def test_values_are_read_as_tlc_prints_them(self):
         self.assertEqual(trace.parse('(s1 :> [op |-> "send", msg |-> <<s1, 1>>] @@ r :> {1, 2})'),

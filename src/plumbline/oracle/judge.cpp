@@ -307,7 +307,7 @@ void judge::receive_value(const seen& recv) {
 // as late as can be, then the channel was full from that instant on, until the next receive. (The value was not sent
 // before the receive had begun whose place it takes, either. But a `full` that ended until then and is not explained by
 // what was received before ended before `sent_at`, too.)
-void judge::take_place(const seen& send, const seen& recv, const std::uint64_t sent_at) {
+void judge::take_place(const seen& send, const seen& recv, std::uint64_t sent_at) {
   if (promised_.capacity == bound::exact && last_.size() == *room_) {
     if (last_.front().recv.op.begin > send.op.end) {
       break_rule(rule::capacity, {send, recv});

@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <ranges>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
