@@ -115,6 +115,14 @@ TEST(Merge, AThreadThatSpokeAfterAllIsNoticed) {
   EXPECT_THROW(together.finish(), std::invalid_argument);
 }
 
+TEST(Merge, RefusesAStampThatItCannotCompare) {
+  stream watched({}, {}, 1);
+  merge together(watched, 1);
+  EXPECT_THROW(together.begin(send_of(0, 1, operation::never / 2)), std::invalid_argument);
+  together.begin(send_of(0, 1, operation::never / 2 - 1));
+  together.finish();
+}
+
 // It waits for a thread that may still have something earlier to say.
 TEST(Merge, TellsNothingThatSomethingMayPrecede) {
   stream watched({}, {}, 1);

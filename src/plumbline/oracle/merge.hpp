@@ -18,7 +18,7 @@ class merge {
   // `to` has to outlive it.
   merge(stream& to, std::size_t threads);
 
-  // As stream's, of a thread below `threads`.
+  // As stream's, of a thread below `threads`; stamps are less than 2^63 - 1, or it is std::invalid_argument.
   void begin(const operation&);
   void end(const operation&);
   // That thread has no event with a lesser stamp to tell than this one: it was seen to be idle, or blocked in an
@@ -39,22 +39,19 @@ class merge {
     bool says_nothing = true;
   };
 
-  // The next event of a thread: when, and 1 if it is an end.
+  // The next event of a thread: twice its stamp, and one more if it is an end.
   struct next_event {
-    std::uint64_t stamp = operation::never;
-    std::uint64_t is_end = 0;
+    std::uint64_t when = operation::never;
+    std::size_t thread = 0;
   };
 
   void look_at(std::size_t thread);
-  void tell_until(std::uint64_t instant);
+  void tell_until(std::uint64_t until);
 
   stream& to_;
-  std::vector<track> tracks_;
-  std::vector<next_event> next_;
-  // A tournament: the node n has the number of the thread that comes first of those of the nodes 2n and 2n+1; the
-  // leaves have the threads' own.
-  std::vector<std::size_t> first_;
-  std::size_t leaves_ = 1;
+  std::vector<track> tracks_;  // of a power of two of threads
+  // A tournament: the node n has what comes first of the nodes 2n and 2n+1; the leaves have what each thread says next.
+  std::vector<next_event> first_;
 };
 
 }  // namespace plumbline::oracle

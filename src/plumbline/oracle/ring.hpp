@@ -12,8 +12,8 @@ class ring {
  public:
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
-  T& operator[](std::size_t i) noexcept { return slots_[(first_ + i) & (slots_.size() - 1)]; }
-  const T& operator[](std::size_t i) const noexcept { return slots_[(first_ + i) & (slots_.size() - 1)]; }
+  T& operator[](std::size_t i) noexcept { return slots_[(first_ + i) & mask_]; }
+  const T& operator[](std::size_t i) const noexcept { return slots_[(first_ + i) & mask_]; }
   T& front() noexcept { return (*this)[0]; }
   const T& front() const noexcept { return (*this)[0]; }
 
@@ -27,6 +27,7 @@ class ring {
         larger[i] = std::move((*this)[i]);
       }
       slots_ = std::move(larger);
+      mask_ = slots_.size() - 1;
       first_ = 0;
     }
     ++size_;
@@ -34,12 +35,13 @@ class ring {
   }
 
   void pop_front() noexcept {
-    first_ = (first_ + 1) & (slots_.size() - 1);
+    first_ = (first_ + 1) & mask_;
     --size_;
   }
 
  private:
   std::vector<T> slots_;  // their number is none or a power of two
+  std::size_t mask_ = 0;  // kept, since to divide by the size of a T costs more than all the rest
   std::size_t first_ = 0;
   std::size_t size_ = 0;
 };
