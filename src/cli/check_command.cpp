@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,10 +15,15 @@
 
 #include "cli/exit_codes.hpp"
 #include "cli/history_file.hpp"
+#include "cli/stream_check.hpp"
+#include "plumbline/oracle/chain.hpp"
 #include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/explain.hpp"
+#include "plumbline/oracle/life.hpp"
+#include "plumbline/oracle/linearization.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/timeline.hpp"
+#include "plumbline/oracle/verifier.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -31,19 +38,10 @@ struct options {
   std::string contract_words;
   bool json = false;
   bool whole = false;
+  bool order = false;
+  bool stream = false;
+  std::vector<std::uint64_t> lives;
 };
-
-exit_code code_of(judgement what) {
-  switch (what) {
-    case judgement::conforms:
-      return conforms;
-    case judgement::violates:
-      return violates;
-    case judgement::unknown:
-      break;
-  }
-  return unknown;
-}
 
 nlohmann::ordered_json as_json(const contract& c) {
   return {{"order", to_string(c.order)},
@@ -80,7 +78,8 @@ void print_text(const std::string& file, const history& h, const verdict& v, con
   if (v.what == judgement::conforms) {
     fmt::print("{}: conforms: {} operations, {}\n", file, h.operations.size(), to_string(h.promised));
   } else {
-    fmt::print("{}: violates {} ({})\n  {}\n\n", file, to_string(*v.broken), sentence(*v.broken), v.because);
+    fmt::print("{}: violates {} ({})\n  {}\n", file, to_string(*v.broken), sentence(*v.broken), v.because);
+    fmt::print("{}\n", chain_of(sub_history(h, v.witness)));
   }
   const oracle::timeline_style style = oracle::style_for(STDOUT_FILENO);
   if (whole) {
@@ -93,7 +92,31 @@ void print_text(const std::string& file, const history& h, const verdict& v, con
   }
 }
 
+// The order in which the operations took effect, if there is one, after the verifier has replayed it on the model.
+void print_order(const history& h, const verdict& v) {
+  const auto order = v.what == judgement::conforms ? oracle::linearization_of(h) : std::nullopt;
+  if (!order) {
+    fmt::print("  No order explains it{}.\n", v.what == judgement::violates ? "" : ", as far as is known");
+    return;
+  }
+  const bool confirmed = oracle::confirm_order(h, *order);
+  fmt::print("  It is explained by this order, {}:\n",
+             confirmed ? "which the model confirms" : "which the model does NOT confirm: a defect of the checker");
+  for (std::size_t i = 0; i < order->size(); ++i) {
+    const oracle::effect& e = (*order)[i];
+    const oracle::operation& o = h.operations[e.operation];
+    const std::string with =
+        e.with == oracle::effect::none
+            ? ""
+            : fmt::format(" and thread {}: {}", h.operations[e.with].thread, label(h.operations[e.with]));
+    fmt::print("  {:>6}. thread {}: {}{}\n", i + 1, o.thread, label(o), with);
+  }
+}
+
 exit_code check(const std::string& file, const options& given) {
+  if (given.stream) {
+    return check_stream(file, given.contract_words, given.json);
+  }
   auto h = read_history_file(file);
   if (h && !given.contract_words.empty()) {
     auto promised = oracle::amended(h->promised, given.contract_words);
@@ -114,6 +137,12 @@ exit_code check(const std::string& file, const options& given) {
     print_json(file, *h, v, kept);
   } else {
     print_text(file, *h, v, kept, given.whole);
+    if (given.order) {
+      print_order(*h, v);
+    }
+    for (const std::uint64_t value : given.lives) {
+      fmt::print("{}", oracle::life_of(*h, value));
+    }
   }
   return code_of(v.what);
 }
@@ -132,6 +161,16 @@ void add_check_command(CLI::App& app, int& status) {
                       "disconnect=both|none; several with commas");
   command->add_flag("--json", given->json, "One JSON object a file, for other programs");
   command->add_flag("--whole", given->whole, "Draw the whole history, and mark the operations that show it");
+  CLI::Option* const order =
+      command->add_flag("--order", given->order, "If it conforms: list an order in which the operations took effect");
+  CLI::Option* const life = command->add_option("--life", given->lives,
+                                                "The whole life of these values: who sent and received them, and when");
+  command
+      ->add_flag("--stream", given->stream,
+                 "Decide while reading, in little memory, and stop at the first breach: for large files, and for pipes")
+      ->excludes(order)
+      ->excludes(life)
+      ->excludes("--whole");
   command->callback([given, &status] {
     exit_code worst = conforms;
     for (const std::string& file : given->files) {

@@ -1,18 +1,26 @@
 #include "cli/history_file.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <system_error>
 #include <utility>
 
-#include "plumbline/oracle/jsonl.hpp"
-
 namespace plumbline::cli {
+namespace {
 
-std::expected<oracle::history, std::string> read_history_file(const std::string& file) {
+std::uintmax_t memory_of_this_machine() {
+  return static_cast<std::uintmax_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uintmax_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+std::expected<void, std::string> read_history_file(
+    const std::string& file, const std::function<std::expected<void, oracle::read_error>(std::istream&)>& read) {
   const bool standard_input = file == "-";
   std::error_code ignored;
   if (!standard_input && std::filesystem::is_directory(file, ignored)) {
@@ -25,11 +33,33 @@ std::expected<oracle::history, std::string> read_history_file(const std::string&
       return std::unexpected(fmt::format("{}: cannot be opened", file));
     }
   }
-  auto read = oracle::read_jsonl(standard_input ? std::cin : from_file);
-  if (!read) {
-    return std::unexpected(fmt::format("{}:{}: {}", file, read.error().line, read.error().reason));
+  if (const auto done = read(standard_input ? std::cin : from_file); !done) {
+    return std::unexpected(fmt::format("{}:{}: {}", file, done.error().line, done.error().reason));
   }
-  return *std::move(read);
+  return {};
+}
+
+std::expected<oracle::history, std::string> read_history_file(const std::string& file) {
+  // An operation takes about as much memory as text.
+  std::error_code none;
+  if (const std::uintmax_t size = std::filesystem::file_size(file, none); !none && size > memory_of_this_machine()) {
+    return std::unexpected(fmt::format(
+        "{}: is larger ({:.1f} GB) than this machine's memory; plumbline check --stream decides it in little", file,
+        static_cast<double>(size) / 1e9));
+  }
+  oracle::history h;
+  const auto read = read_history_file(file, [&](std::istream& in) -> std::expected<void, oracle::read_error> {
+    auto whole = oracle::read_jsonl(in);
+    if (!whole) {
+      return std::unexpected(whole.error());
+    }
+    h = *std::move(whole);
+    return {};
+  });
+  if (!read) {
+    return std::unexpected(read.error());
+  }
+  return h;
 }
 
 }  // namespace plumbline::cli

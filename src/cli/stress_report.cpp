@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "plumbline/oracle/chain.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/recorder.hpp"
+#include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/timeline.hpp"
 
 namespace plumbline::cli {
@@ -77,7 +79,8 @@ void print_finding(const stress_subject& subject, const finding& found, const st
                    const std::string& saved_as) {
   const bool judged = found.misuse.empty() && found.judged.what == judgement::violates;
   if (judged) {
-    fmt::print("\n{} violates {}: {}\n\n", subject.type.name, to_string(*found.judged.broken), found.judged.because);
+    fmt::print("\n{} violates {}: {}\n{}\n", subject.type.name, to_string(*found.judged.broken), found.judged.because,
+               oracle::chain_of(oracle::sub_history(found.recorded, found.judged.witness)));
   } else if (!found.misuse.empty()) {
     fmt::print("\n{} cannot be judged: {}\n\n", subject.type.name, found.misuse);
   } else {

@@ -82,3 +82,16 @@ breaks(witness_is_not_shrunk search.cpp Search.ChainsOfManyValuesShrinkToTheTwoT
   [=[if (broken_rule(sub_history(h, fewer), allowed) == broken) {]=] [=[if (false) {]=])
 breaks(first_suspect_is_no_loss search.cpp Search.SaysWhatAFastQueueKeepsAfterAll
   [=[{rule::fifo, ]=] [=[{rule::no_loss, ]=])
+
+# ---- The chain of "because"
+set(against_the_innocent Chain.ThereIsNoneAgainstAHistoryThatConforms)
+breaks(chain_against_equal_times chain.cpp Chain.EqualTimesOverlap
+  [=[if (p.send->end < p.earliest.after) {]=] [=[if (p.send->end <= p.earliest.after) {]=])
+breaks(chain_orders_all_senders chain.cpp ${against_the_innocent}
+  [=[(history_.promised.order == order::per_sender && of_one_sender)]=] [=[true]=])
+breaks(chain_of_weak_empties chain.cpp ${against_the_innocent}
+  [=[|| history_.promised.empty == emptiness::honest;]=] [=[|| true;]=])
+breaks(chain_of_one_place_too_few chain.cpp ${against_the_innocent}
+  [=[const passage& left = passages_[i - places];]=] [=[const passage& left = passages_[i - places + 1];]=])
+breaks(chain_without_order chain.cpp Chain.ThereIsOneForMostBreachesOfTheOrder
+  [=[if (history_.promised.order == order::linearizable ||]=] [=[if (false &&]=])

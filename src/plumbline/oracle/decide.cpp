@@ -19,7 +19,7 @@ verdict by_checker(const history& h) {
   verdict said = check(h);
   if (said.what == judgement::conforms && !said.complete) {
     said.what = judgement::unknown;
-    said.because = "no breach was found, but where values have no common order, not every breach of a capacity is";
+    said.because = why_incomplete;
   }
   return said;
 }

@@ -8,10 +8,11 @@
 #include <istream>
 #include <iterator>
 #include <limits>
-#include <map>
+#include <new>
 #include <optional>
 #include <ostream>
 #include <ranges>
+#include <stdexcept>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -85,19 +86,22 @@ class line_object {
   simdjson::dom::object object_;
 };
 
-// Takes the lines one after another, and says of the first that does not fit why it does not.
+// Takes the lines one after another, tells what they say, and says of the first that does not fit why it does not.
 class reader {
  public:
+  explicit reader(event_sink& to) : to_(to) {}
+
   void take(const line_object& line) {
     if (!header_seen_) {
       return take_header(line);
     }
-    if (made_.quiescent) {
+    if (quiescent_) {
       fail("there is another event after the end (\"quiescent\")");
     }
     const std::string_view type = line.word("type");
     if (type == "info" && line.word("f") == "quiescent") {
-      made_.quiescent = true;
+      quiescent_ = true;
+      to_.quiescent();
     } else if (type == "invoke") {
       take_invoke(line);
     } else if (type == "ok" || type == "fail" || type == "info") {
@@ -107,20 +111,16 @@ class reader {
     }
   }
 
-  history finish() {
+  void finish() const {
     if (!header_seen_) {
       fail("the file is empty: its first line has to be the header, {{\"plumbline\":{},…}}", jsonl_version);
     }
-    if (const std::string wrong = malformed(made_); !wrong.empty()) {
-      fail("{}", wrong);  // nothing of that should be left to find
-    }
-    return std::move(made_);
   }
 
  private:
   struct process {
-    std::optional<std::size_t> open = {};  // its operation
-    bool given_up = false;                 // by an info: that operation never ends
+    std::optional<operation> open = {};
+    bool given_up = false;  // by an info: that operation never ends
   };
   struct handle {
     std::size_t open = 0;  // operations on it
@@ -134,16 +134,15 @@ class reader {
     if (const std::uint64_t version = line.number("plumbline"); version != jsonl_version) {
       fail("the file is of version {}, and this program reads version {}", version, jsonl_version);
     }
-    if (line.find("capacity").is_null()) {
-      made_.capacity.reset();
-    } else {
-      made_.capacity = line.number("capacity");
+    history header;
+    if (!line.find("capacity").is_null()) {
+      header.capacity = line.number("capacity");
     }
-    made_.senders = line.has("senders") ? line.small("senders") : 1;
-    if (made_.senders < 1 || made_.senders > most_senders) {
+    header.senders = senders_ = line.has("senders") ? line.small("senders") : 1;
+    if (senders_ < 1 || senders_ > most_senders) {
       fail("\"senders\" has to be from 1 to {}", most_senders);
     }
-    for (std::uint32_t i = 0; i < made_.senders; ++i) {
+    for (std::uint32_t i = 0; i < senders_; ++i) {
       handles_.emplace(i, handle{});
     }
     if (line.has("contract")) {
@@ -156,12 +155,13 @@ class reader {
         if (value.get(word) != simdjson::SUCCESS) {
           fail("the contract's {} has to be a string", dimension);
         }
-        if (const auto wrong = amend(made_.promised, dimension, word)) {
+        if (const auto wrong = amend(header.promised, dimension, word)) {
           fail("{}", *wrong);
         }
       }
     }
     header_seen_ = true;
+    to_.header(header);
   }
 
   std::uint64_t time_of(const line_object& line) {
@@ -190,8 +190,7 @@ class reader {
            to_string(o.kind));
     }
     if (caller.open) {
-      fail("process {} invokes {} while its {} is open", o.thread, to_string(o.kind),
-           to_string(made_.operations[*caller.open].kind));
+      fail("process {} invokes {} while its {} is open", o.thread, to_string(o.kind), to_string(caller.open->kind));
     }
     if (is_receiver_operation(o.kind)) {
       begin_on_receiver(o);
@@ -199,8 +198,8 @@ class reader {
       o.handle = line.small("handle");
       begin_on_sender(o, line);
     }
-    caller.open = made_.operations.size();
-    made_.operations.push_back(o);
+    caller.open = o;
+    to_.begin(o);
   }
 
   void begin_on_receiver(const operation& o) {
@@ -219,7 +218,7 @@ class reader {
     const auto found = handles_.find(o.handle);
     if (found == handles_.end()) {
       fail("handle {} is unknown: the header's \"senders\" are 0 to {}, and no clone that has ended made it", o.handle,
-           made_.senders - 1);
+           senders_ - 1);
     }
     if (found->second.dropped) {
       fail("{} uses handle {} after its drop has begun", to_string(o.kind), o.handle);
@@ -233,9 +232,6 @@ class reader {
     ++found->second.open;
     if (is_send(o.kind)) {
       o.value = line.number("value");
-      if (!values_.insert(o.value).second) {
-        fail("the value {} is sent a second time: values have to differ", o.value);
-      }
     }
   }
 
@@ -245,7 +241,7 @@ class reader {
     if (!caller.open) {
       fail("process {} ends an operation that it has not begun", thread);
     }
-    operation& o = made_.operations[*caller.open];
+    operation o = *caller.open;
     if (const operation_kind kind = kind_of(line); kind != o.kind) {
       fail("process {} ends a {}, but what it has begun is a {}", thread, to_string(kind), to_string(o.kind));
     }
@@ -275,6 +271,7 @@ class reader {
       --handles_.at(o.handle).open;
     }
     take_value(o, line);
+    to_.end(o);
   }
 
   void take_value(operation& o, const line_object& line) {
@@ -293,14 +290,37 @@ class reader {
 
   static constexpr std::uint32_t most_senders = 1'000'000;
 
-  history made_;
+  event_sink& to_;
   bool header_seen_ = false;
+  bool quiescent_ = false;
+  std::uint32_t senders_ = 0;
   std::uint64_t last_time_ = 0;
-  std::map<std::uint32_t, process> processes_;
+  std::unordered_map<std::uint32_t, process> processes_;
   std::unordered_map<std::uint32_t, handle> handles_;
-  std::unordered_set<std::uint64_t> values_;
   bool receiver_busy_ = false;
   bool receiver_dropped_ = false;
+};
+
+// Lists the operations. What the reader need not remember for itself is left to be looked at here: that values differ.
+class listing final : public event_sink {
+ public:
+  void header(const history& empty) override { made_ = empty; }
+  void begin(const operation& o) override {
+    if (is_send(o.kind) && !values_.insert(o.value).second) {
+      throw std::invalid_argument(fmt::format("the value {} is sent a second time: values have to differ", o.value));
+    }
+    open_[o.thread] = made_.operations.size();
+    made_.operations.push_back(o);
+  }
+  void end(const operation& o) override { made_.operations[open_[o.thread]] = o; }
+  void quiescent() override { made_.quiescent = true; }
+
+  history take() { return std::move(made_); }
+
+ private:
+  history made_;
+  std::unordered_map<std::uint32_t, std::size_t> open_;  // the operation of each thread that began last
+  std::unordered_set<std::uint64_t> values_;
 };
 
 constexpr std::size_t longest_line = 65'536;
@@ -349,13 +369,13 @@ void write_event(std::ostream& out, const operation& o, bool is_end) {
 
 }  // namespace
 
-std::expected<history, read_error> read_jsonl(std::istream& in) {
+std::expected<void, read_error> read_jsonl(std::istream& in, event_sink& to) {
   simdjson::dom::parser parser;
   std::vector<char> buffer(longest_line + 1 + simdjson::SIMDJSON_PADDING);
-  reader reading;
+  reader reading(to);
   std::size_t number = 1;
   try {
-    for (std::string_view line; next_line(in, buffer, line); ++number) {
+    for (std::string_view line; to.wants_more() && next_line(in, buffer, line); ++number) {
       if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
         continue;
       }
@@ -368,10 +388,23 @@ std::expected<history, read_error> read_jsonl(std::istream& in) {
       }
       reading.take(line_object(object));
     }
-    return reading.finish();
+    reading.finish();
+    return {};
   } catch (const bad_line& bad) {
     return std::unexpected(read_error{.line = number, .reason = bad.reason});
+  } catch (const std::invalid_argument& refused) {
+    return std::unexpected(read_error{.line = number, .reason = refused.what()});
+  } catch (const std::bad_alloc&) {
+    return std::unexpected(read_error{.line = number, .reason = "there is no memory left for what follows"});
   }
+}
+
+std::expected<history, read_error> read_jsonl(std::istream& in) {
+  listing all;
+  if (const auto read = read_jsonl(in, all); !read) {
+    return std::unexpected(read.error());
+  }
+  return all.take();
 }
 
 void write_jsonl(std::ostream& out, const history& h) {

@@ -22,6 +22,10 @@ struct verdict {
   bool complete = true;              // conforms: false if a history that breaks the contract might be said to conform
 };
 
+// Why a verdict is not complete.
+inline constexpr std::string_view why_incomplete =
+    "no breach was found, but where values have no common order, not every breach of a capacity is";
+
 std::string_view to_string(judgement) noexcept;
 
 }  // namespace plumbline::oracle
