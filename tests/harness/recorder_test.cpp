@@ -78,6 +78,104 @@ TEST(StampClock, IsOrderedWithWhatItStamps) {
   }
 }
 
+// What the recorder's two promises are worth is seen from another processor. One thread stores 1, 2, 3, … and stamps
+// each store; the other loads, and stamps each load. A load that began after a store had ended must see it; a load that
+// ended before a store began must not. Says how many loads do otherwise.
+template <class Clock>
+std::size_t misplaced_loads(std::size_t rounds) {
+  struct stamped {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    std::uint64_t value = 0;
+  };
+  std::vector<stamped> stores(rounds);
+  std::vector<stamped> loads(rounds);
+  std::atomic<std::uint64_t> cell{0};
+  std::atomic<int> ready{0};
+  const auto meet = [&] {
+    ready.fetch_add(1);
+    while (ready.load() < 2) {
+      std::this_thread::yield();
+    }
+  };
+  std::thread storing([&] {
+    meet();
+    for (std::uint64_t i = 0; i < rounds; ++i) {
+      stamped& mine = stores[i];
+      mine.value = i + 1;
+      mine.begin = Clock::before();
+      cell.store(mine.value, std::memory_order_release);
+      mine.end = Clock::after();
+    }
+  });
+  meet();
+  for (stamped& mine : loads) {
+    mine.begin = Clock::before();
+    mine.value = cell.load(std::memory_order_acquire);
+    mine.end = Clock::after();
+  }
+  storing.join();
+  std::size_t misplaced = 0;
+  std::size_t ended = 0;  // stores, before the load began
+  std::size_t begun = 0;  // stores, before the load ended
+  for (const stamped& load : loads) {
+    while (ended < rounds && stores[ended].end < load.begin) {
+      ++ended;
+    }
+    while (begun < rounds && stores[begun].begin <= load.end) {
+      ++begun;
+    }
+    misplaced += load.value < ended || load.value > begun ? 1U : 0U;
+  }
+  return misplaced;
+}
+
+TEST(StampClock, StampsLieOutsideOfWhatTheyStamp) {
+  stamp_clock::name();
+  for (int run = 0; run < 20; ++run) {
+    ASSERT_EQ(misplaced_loads<stamp_clock>(50'000), 0U);
+  }
+}
+
+#if defined(__x86_64__) && !PLUMBLINE_SANITIZED
+// The same clock, but the store may still be on its way to the other processors when its end is stamped.
+struct clock_that_does_not_wait_for_stores : stamp_clock {
+  static std::uint64_t after() noexcept {
+    unsigned processor = 0;
+    return __rdtscp(&processor);
+  }
+};
+
+// The same, but the operation has been going on for a while when its begin is stamped.
+struct clock_that_stamps_begins_late : stamp_clock {
+  static std::uint64_t before() noexcept { return stamp_clock::before() + 500; }
+};
+
+// The same, but an end is stamped before the operation is over.
+struct clock_that_stamps_ends_early : stamp_clock {
+  static std::uint64_t after() noexcept { return stamp_clock::after() - 500; }
+};
+
+template <class Clock>
+bool is_noticed() {
+  for (int run = 0; run < 200; ++run) {
+    if (misplaced_loads<Clock>(50'000) > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST(StampClock, MisplacedStampsAreNoticed) {
+  if (std::thread::hardware_concurrency() < 2 || stamp_clock::name() != "time-stamp counter") {
+    GTEST_SKIP() << "it takes two processors, and their time-stamp counters";
+  }
+  EXPECT_TRUE(is_noticed<clock_that_does_not_wait_for_stores>());
+  EXPECT_TRUE(is_noticed<clock_that_stamps_begins_late>());
+  EXPECT_TRUE(is_noticed<clock_that_stamps_ends_early>());
+}
+#endif
+
 TEST(StampClock, KnowsItsRateAndItsCost) {
   const std::uint64_t begin = stamp_clock::before();
   const auto began = std::chrono::steady_clock::now();

@@ -118,7 +118,11 @@ const counter& the_counter() noexcept {
 
 }  // namespace
 
-bool stamp_clock::counter_is_usable() noexcept { return the_counter().usable; }
+bool stamp_clock::find_out() noexcept {
+  const bool usable = the_counter().usable;
+  usability_.store(usable ? usability::usable : usability::unusable, std::memory_order_relaxed);
+  return usable;
+}
 
 std::uint64_t stamp_clock::steady() noexcept {
   // A sequentially consistent exchange on either side keeps the stores of the operation on its side of the stamp.

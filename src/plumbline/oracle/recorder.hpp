@@ -3,6 +3,7 @@
 // the two stamps of an operation nothing of the recorder runs but one store. There is no lock, and no shared counter
 // either: a counter would order the threads, and so hide bugs.
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -22,17 +23,18 @@ namespace plumbline::oracle {
 // (both are looked at once, when the program starts), else the steady clock.
 //
 // How a stamp is ordered with its operation: before() has been read before any instruction after it is executed
-// (RDTSCP; LFENCE), and after() is read when every load of the operation has been executed and every store of it can be
-// seen by the other cores (MFENCE; RDTSCP). So the operation takes effect between its stamps, whatever the processor
-// reorders or buffers: a history can only show less order than there was, never more. The fence after an operation
-// can hide a bug that needs the stores of one operation to be still under way in the next one of the same thread.
+// (RDTSC; LFENCE), and after() is read when every load of the operation has been executed and every store of it can be
+// seen by the other cores (a locked instruction empties the store buffer; RDTSCP waits for it). So the operation takes
+// effect between its stamps, whatever the processor reorders or buffers: a history can only show less order than there
+// was, never more. before() may be read a little too early, before what precedes it is done, which is as sound. What
+// empties the store buffer after an operation can hide a bug that needs its stores to be still under way in the next
+// one of the same thread.
 class stamp_clock {
  public:
   static std::uint64_t before() noexcept {
 #if defined(__x86_64__)
     if (counter_is_usable()) {
-      unsigned processor = 0;
-      const std::uint64_t stamp = __rdtscp(&processor);
+      const std::uint64_t stamp = __rdtsc();
       _mm_lfence();
       return stamp;
     }
@@ -43,8 +45,9 @@ class stamp_clock {
   static std::uint64_t after() noexcept {
 #if defined(__x86_64__)
     if (counter_is_usable()) {
+      std::atomic<int> any{0};
+      any.exchange(0, std::memory_order_seq_cst);
       unsigned processor = 0;
-      _mm_mfence();
       return __rdtscp(&processor);
     }
 #endif
@@ -56,8 +59,15 @@ class stamp_clock {
   static double nanoseconds_per_operation();       // what it costs to record one operation, measured now
 
  private:
-  static bool counter_is_usable() noexcept;
+  static bool counter_is_usable() noexcept {
+    const usability known = usability_.load(std::memory_order_relaxed);
+    return known == usability::unknown ? find_out() : known == usability::usable;
+  }
+  static bool find_out() noexcept;
   static std::uint64_t steady() noexcept;
+
+  enum class usability : std::uint8_t { unknown, usable, unusable };
+  static inline std::atomic<usability> usability_{usability::unknown};
 };
 
 // The operations of one thread, in their order. Written by that thread only; another one may look at any time.
@@ -98,6 +108,7 @@ class track {
   std::atomic<std::size_t> ended_{0};
   std::atomic<std::uint64_t> forgotten_{0};  // changes whenever an entry is about to be used again
   std::atomic<bool> overflowed_{false};
+  std::uint64_t last_end_ = 0;
   bool recording_ = false;  // the operation that began last is being recorded, i.e. there was room for it
 };
 
@@ -112,12 +123,14 @@ inline void track::begin(operation_kind kind, std::uint32_t handle, std::uint64_
   here.kind.store(kind, std::memory_order_release);
   here.handle.store(handle, std::memory_order_release);
   here.value.store(value, std::memory_order_release);
-  here.begin.store(stamp_clock::before(), std::memory_order_release);
+  // Both had been read when the operation began: the later one is the better.
+  here.begin.store(std::max(stamp_clock::before(), last_end_), std::memory_order_release);
   begun_.store(at + 1, std::memory_order_release);
 }
 
 inline void track::end(outcome result, std::uint64_t value) noexcept {
   const std::uint64_t stamp = stamp_clock::after();
+  last_end_ = stamp;
   if (!recording_) {
     return;
   }
