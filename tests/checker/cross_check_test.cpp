@@ -209,7 +209,7 @@ TEST(Checker, AgreesWithTheSearchOnSmallHistoriesOfEveryContract) {
 
 TEST(Checker, AgreesWithTheSearchOnRandomHistories) {
   const std::uint64_t seed = setting("PLUMBLINE_CHECKER_SEED", 1);
-  constexpr std::uint64_t histories = 300'000 / PLUMBLINE_ONE_IN;
+  constexpr std::uint64_t histories = 1'000'000 / PLUMBLINE_ONE_IN;
   std::mt19937_64 random(seed);
   tally counted;
   for (std::uint64_t i = 0; i < histories; ++i) {

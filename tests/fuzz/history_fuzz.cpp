@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <expected>
 #include <sstream>
 #include <string>
 
 #include "plumbline/oracle/checker.hpp"
 #include "plumbline/oracle/jsonl.hpp"
 #include "plumbline/oracle/linearize.hpp"
+#include "plumbline/oracle/stream_sink.hpp"
 #include "plumbline/oracle/tlc.hpp"
 
 namespace {
@@ -53,11 +55,26 @@ bool has_equal_stamps(const history& h) {
   return false;
 }
 
+// Whatever the file says, it can be decided while it is read; and if it can be read as a whole, so is it then.
+void decide_as_a_stream(const std::string& text, const std::expected<history, read_error>& whole) {
+  std::istringstream file(text);
+  stream_sink watched;
+  const auto read = read_jsonl(file, watched);
+  require(!whole || read, "what can be read as a whole can be read as a stream");
+  if (read && whole) {
+    const verdict said = watched.finish();
+    require(!said.complete || has_equal_stamps(*whole) || said.what == check(*whole).what,
+            "the stream and the checker agree");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  std::istringstream file(std::string(reinterpret_cast<const char*>(data), size));
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  std::istringstream file(text);
   const auto read = read_jsonl(file);
+  decide_as_a_stream(text, read);
   if (!read) {
     require(read.error().line > 0, "a refusal names a line");
     require(!read.error().reason.empty() && read.error().reason.find('\n') == std::string::npos,
