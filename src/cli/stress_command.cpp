@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -18,6 +20,7 @@
 #include "plumbline/oracle/crash_report.hpp"
 #include "plumbline/oracle/harness.hpp"
 #include "plumbline/oracle/jsonl.hpp"
+#include "plumbline/oracle/shrinking.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -43,6 +46,46 @@ std::string save(const oracle::history& recorded, const std::string& file) {
   return file;
 }
 
+// A line on a terminal, nothing in a pipe.
+class terminal_line {
+ public:
+  void show(const std::string& text) const {
+    if (is_terminal_) {
+      fmt::print(stderr, "\r\x1b[K{}", text);
+      std::fflush(stderr);
+    }
+  }
+  void clear() const { show(""); }
+
+ private:
+  const bool is_terminal_ = isatty(STDERR_FILENO) != 0;
+};
+
+// Makes the program that failed smaller, and keeps its history.
+finding_context context_of(const oracle::finding& found, const stress_options& given, const oracle::channel_type& type,
+                           oracle::campaign_options options, const terminal_line& progress) {
+  constexpr std::uint64_t tries = 500;
+  constexpr std::chrono::seconds most_time{30};
+  finding_context context;
+  context.requests = oracle::requests_of(oracle::campaign(type, options).program_number(found.program));
+  if (given.shrink > 0 && found.misuse.empty() && found.judged.what == oracle::judgement::violates) {
+    const auto start = std::chrono::steady_clock::now();
+    context.smaller = oracle::shrink_program(type, options, found, tries, given.shrink, [&] {
+      const auto passed = std::chrono::steady_clock::now() - start;
+      progress.show(fmt::format("found something; looking for a smaller program that fails alike, {:.0f} s",
+                                std::chrono::duration<double>(passed).count()));
+      return passed < most_time && !interrupted.load();
+    });
+    options.without = context.smaller->left_out;
+  }
+  options.only_program = found.program;
+  context.program = to_string(oracle::campaign(type, options).program_number(found.program));
+  const std::string file =
+      given.save.empty() ? fmt::format("plumbline-{}-{}-{}.jsonl", type.name, options.seed, found.program) : given.save;
+  context.saved_as = save(context.smaller ? context.smaller->smallest.recorded : found.recorded, file);
+  return context;
+}
+
 int stress(const stress_options& given) {
   const oracle::channel_type type = chosen_channel(given);
   const oracle::campaign_options options = campaign_for(given, type);
@@ -53,29 +96,19 @@ int stress(const stress_options& given) {
   oracle::install_crash_report(subject.command);
 
   oracle::campaign campaign(type, options);
-  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const terminal_line progress;
   const oracle::campaign_result result = campaign.run([&](const oracle::tally& done) {
-    if (terminal) {
-      fmt::print(stderr, "\r\x1b[K{}", progress_line(done));
-      std::fflush(stderr);
-    }
+    progress.show(progress_line(done));
     return !interrupted.load();
   });
-  if (terminal) {
-    fmt::print(stderr, "\r\x1b[K");
-  }
 
-  std::string saved_as;
-  std::string example;
+  finding_context context;
   if (result.found) {
-    const std::string file =
-        given.save.empty() ? fmt::format("plumbline-{}-{}-{}.jsonl", type.name, options.seed, result.found->program)
-                           : given.save;
-    saved_as = save(result.found->recorded, file);
-    example = to_string(campaign.program_number(result.found->program));
+    context = context_of(*result.found, given, type, options, progress);
   }
-  print_report(subject, result, saved_as, example);
-  if (!given.json.empty() && !(std::ofstream(given.json) << as_json(subject, result))) {
+  progress.clear();
+  print_report(subject, result, context);
+  if (!given.json.empty() && !(std::ofstream(given.json) << as_json(subject, result, context))) {
     fmt::print(stderr, "plumbline: the result could not be written to {}\n", given.json);
   }
 
@@ -84,7 +117,7 @@ int stress(const stress_options& given) {
                      : result.what == oracle::judgement::violates ? violates
                      : result.what == oracle::judgement::conforms ? conforms
                                                                   : unknown;
-  if (result.threads_are_stuck) {
+  if (result.threads_are_stuck || (context.smaller && context.smaller->threads_are_stuck)) {
     std::fflush(nullptr);
     std::_Exit(status);  // threads that hang inside the channel cannot be joined
   }

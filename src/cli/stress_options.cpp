@@ -84,6 +84,14 @@ void stress_options::add_to(CLI::App& command) {
   command.add_option("--seed", seed, "Draw the programs from this number [a random one, which is printed]")
       ->check(no_minus);
   command.add_option("--program", program, "Run only program number I of the seed, again and again")->check(no_minus);
+  command.add_option("--without", without, "Of that program leave out these requests, like 2,5 (a shrunk program's)")
+      ->delimiter(',')
+      ->check(no_minus);
+  command
+      .add_option("--shrink", shrink,
+                  "Make a program that fails smaller, in at most so many runs, and at most half a minute; 0: do not")
+      ->check(no_minus)
+      ->capture_default_str();
   command.add_option("--capacity", capacity, "Only channels of this capacity: unbounded, or a number [the small ones]");
   command.add_option("--senders", senders, "Only programs that start with so many senders [1 to 4]")->check(no_minus);
   command.add_option("--contract", contract,
@@ -120,6 +128,8 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
   }
   options.seed = given.seed ? *given.seed : std::random_device()();
   options.only_program = given.program;
+  options.without = given.without;
+  std::ranges::sort(options.without);
   options.senders = given.senders;
   options.programs = given.programs;
   options.jobs = given.jobs;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/misuse_error.hpp"
 #include "plumbline/oracle/adapter.hpp"
@@ -22,6 +24,8 @@ struct stress_options {
   std::optional<std::uint64_t> programs;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint64_t> program;
+  std::vector<std::size_t> without;
+  std::uint64_t shrink = 20'000;
   std::string capacity;
   std::optional<std::uint32_t> senders;
   std::string contract;
@@ -38,7 +42,8 @@ oracle::channel_type chosen_channel(const stress_options&);
 // What the flags ask of the harness; a seed is drawn if none was given. Throws misuse_error.
 oracle::campaign_options campaign_for(const stress_options&, const oracle::channel_type&);
 
-// The command line that draws the same programs from the same seed; with " --program I" it runs one of them again.
+// The command line that draws the same programs from the same seed; with " --program I" it runs one of them again, and
+// with " --without 2,5" less of it.
 std::string replay_command(const stress_options&, const oracle::channel_type&, std::uint64_t seed);
 
 }  // namespace plumbline::cli

@@ -1,6 +1,7 @@
 #include "cli/stress_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -75,12 +76,21 @@ void print_stronger(const stress_subject& subject, const campaign_result& result
   }
 }
 
-void print_finding(const stress_subject& subject, const finding& found, const std::string& example,
-                   const std::string& saved_as) {
+// The same history, whose first operation begins at 0: ticks since the machine was started tell nobody anything.
+oracle::history from_zero(oracle::history h) {
+  const std::uint64_t start = h.operations.empty() ? 0 : h.operations.front().begin;
+  for (oracle::operation& one : h.operations) {
+    one.begin -= start;
+    one.end -= one.end == oracle::operation::never ? 0 : start;
+  }
+  return h;
+}
+
+void print_finding(const stress_subject& subject, const finding& found, const finding_context& context) {
   const bool judged = found.misuse.empty() && found.judged.what == judgement::violates;
   if (judged) {
     fmt::print("\n{} violates {}: {}\n{}\n", subject.type.name, to_string(*found.judged.broken), found.judged.because,
-               oracle::chain_of(oracle::sub_history(found.recorded, found.judged.witness)));
+               oracle::chain_of(from_zero(oracle::sub_history(found.recorded, found.judged.witness))));
   } else if (!found.misuse.empty()) {
     fmt::print("\n{} cannot be judged: {}\n\n", subject.type.name, found.misuse);
   } else {
@@ -104,12 +114,16 @@ void print_finding(const stress_subject& subject, const finding& found, const st
   }
   row("program", fmt::format("number {} of seed {}{}: {}", found.program, subject.options.seed,
                              found.round > 0 ? fmt::format(", at repetition {}", grouped(found.round + 1)) : "",
-                             example.substr(0, example.find('\n'))));
-  fmt::print("{}", example.substr(example.find('\n') + 1));
-  if (!saved_as.empty()) {
-    row("history", saved_as);
+                             context.program.substr(0, context.program.find('\n'))));
+  fmt::print("{}", context.program.substr(context.program.find('\n') + 1));
+  if (context.smaller && context.smaller->runs > 0) {
+    row("shrunk", fmt::format("from {} to {}, in {}", times(context.requests, "request"), context.smaller->requests,
+                              times(context.smaller->runs, "run")));
   }
-  row("again", fmt::format("{} --program {}", subject.command, found.program));
+  if (!context.saved_as.empty()) {
+    row("history", context.saved_as);
+  }
+  row("again", again(subject, found, context));
 }
 
 }  // namespace
@@ -119,15 +133,23 @@ std::string progress_line(const tally& done) {
                      grouped(done.operations), grouped(per_second(done)), percent(done.overlapping, done.programs));
 }
 
-void print_report(const stress_subject& subject, const campaign_result& result, const std::string& saved_as,
-                  const std::string& example) {
+std::string again(const stress_subject& subject, const finding& found, const finding_context& context) {
+  std::string line = fmt::format("{} --program {}", subject.command, found.program);
+  const std::vector<std::size_t>& without = context.smaller ? context.smaller->left_out : subject.options.without;
+  if (!without.empty()) {
+    line += fmt::format(" --without {}", fmt::join(without, ","));
+  }
+  return line;
+}
+
+void print_report(const stress_subject& subject, const campaign_result& result, const finding_context& context) {
   fmt::print("{} {} under the oracle, seed {}\n", subject.type.name, subject.type.version, subject.options.seed);
   row("held to", to_string(subject.options.promised));
   print_tally(result);
   row("recorder", fmt::format("{}, {:.0f} ns an operation", oracle::stamp_clock::name(),
                               oracle::stamp_clock::nanoseconds_per_operation()));
   if (result.found) {
-    print_finding(subject, *result.found, example, saved_as);
+    print_finding(subject, context.smaller ? context.smaller->smallest : *result.found, context);
     return;
   }
   row("lifetimes", result.done.tracked > 0 ? fmt::format("looked at in {}", times(result.done.tracked, "program"))
@@ -158,7 +180,7 @@ std::string kept_in_words(const campaign_result& result) {
 
 }  // namespace
 
-std::string as_json(const stress_subject& subject, const campaign_result& result) {
+std::string as_json(const stress_subject& subject, const campaign_result& result, const finding_context& context) {
   const auto words = [](const oracle::contract& promised) {
     return nlohmann::ordered_json{{"order", to_string(promised.order)},
                                   {"empty", to_string(promised.empty)},
@@ -186,7 +208,12 @@ std::string as_json(const stress_subject& subject, const campaign_result& result
   if (result.found && result.found->judged.broken) {
     json["rule"] = to_string(*result.found->judged.broken);
     json["program"] = result.found->program;
-    json["replay"] = fmt::format("{} --program {}", subject.command, result.found->program);
+    json["replay"] = again(subject, *result.found, context);
+    if (context.smaller) {
+      json["because"] = context.smaller->smallest.judged.because;
+      json["requests"] = context.smaller->requests;
+      json["shrink_runs"] = context.smaller->runs;
+    }
   }
   for (const stronger_promise& promise : result.stronger) {
     json["stronger"].push_back({{"promise", promise.dimension + "=" + promise.word}, {"refuted", promise.refuted}});

@@ -25,6 +25,7 @@ campaign_result under_the_oracle(std::optional<std::uint64_t> programs = std::nu
   const campaign_options options{.promised = type.promises,
                                  .seed = 42,
                                  .only_program = {},
+                                 .without = {},
                                  .capacity = {},
                                  .senders = {},
                                  .programs = programs,
@@ -55,8 +56,8 @@ TEST(BrokenChannel, WithoutAFaultItConforms) {
   EXPECT_EQ(result.kept, contract{});
 }
 
-// Here and below: where two sentences of the contract say that this is wrong, either may be named. Which one, depends on
-// what the threads happened to do.
+// Here and below: where two sentences of the contract say that this is wrong, either may be named. Which one, depends
+// on what the threads happened to do.
 TEST(BrokenChannel, TailLostAtClose) {
   const std::string broken = rule_broken_by<fault::loses_tail_at_close>();
   EXPECT_TRUE(broken == "NO-LOSS" || broken == "RECV-DISCONNECTED") << broken;
@@ -94,7 +95,8 @@ TEST(BrokenChannel, AcceptsAfterTheReceiversDrop) {
 
 TEST(BrokenChannel, FullThoughThereIsRoom) {
   const std::string broken = rule_broken_by<fault::full_while_a_sender_waits>();
-  EXPECT_TRUE(broken == "FULL-HONEST" || broken == "EMPTY-HONEST") << broken;  // the waiting sender's value was in it, or not
+  EXPECT_TRUE(broken == "FULL-HONEST" || broken == "EMPTY-HONEST")
+      << broken;  // the waiting sender's value was in it, or not
 }
 
 TEST(BrokenChannel, AnotherValueComesBack) {

@@ -144,6 +144,11 @@ TEST_F(Command, FlagsThatMakeNoSense) {
   misuse("--senders", "9");
   misuse("--jobs", "0");
   misuse("--jobs", "10000");
+  misuse("--without", "-1");
+  misuse("--shrink", "-1");
+  expect_misuse({"stress", "--channel", "reference", "--without", "1"}, {"of one program only"});
+  expect_misuse({"stress", "--channel", "reference", "--seed", "1", "--program", "1", "--without", "1000"},
+                {"has no such requests"});
   misuse("--contract", "order=sometimes");
   misuse("--contract", "nonsense");
   misuse("--json", "no/such/directory/file");
@@ -182,7 +187,7 @@ TEST_F(Command, AViolationIsShownSavedAndReplayed) {
       run({"stress", "--plugin", broken_plugin, "--channel", "loses-tail-at-close", "--seed", "5", "--seconds", "30",
            "--json", "result.json", "--save", "bad.jsonl"});
   EXPECT_EQ(said.status, 1) << said.out << said.err;
-  expect_parts(said.out, {"loses-tail-at-close violates ", "program ", "history       bad.jsonl", "again "});
+  expect_parts(said.out, {"loses-tail-at-close violates ", "program ", "shrunk ", "history       bad.jsonl", "again "});
   EXPECT_NE(contents("bad.jsonl"), "");
   const nlohmann::json result = nlohmann::json::parse(contents("result.json"));
   EXPECT_EQ(result["verdict"], "violates");
@@ -193,7 +198,18 @@ TEST_F(Command, AViolationIsShownSavedAndReplayed) {
   EXPECT_NE(std::find(again.begin(), again.end(), "--program"), again.end());
   const outcome_of_command replayed = run(again);
   EXPECT_EQ(replayed.status, 1) << replayed.out << replayed.err;
-  expect_parts(replayed.out, {"loses-tail-at-close violates ", "number " + again.back() + " of seed 5"});
+  const auto number = std::find(again.begin(), again.end(), "--program") + 1;
+  expect_parts(replayed.out, {"loses-tail-at-close violates ", "number " + *number + " of seed 5"});
+  // A value, its sender's drop, and a receiver: there is nothing more to it.
+  EXPECT_LE(result["requests"], 4) << said.out;
+}
+
+TEST_F(Command, ShrinkingCanBeLeftOut) {
+  const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "loses-tail-at-close",
+                                       "--seed", "5", "--seconds", "30", "--shrink", "0"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  EXPECT_EQ(said.out.find("shrunk"), std::string::npos) << said.out;
+  EXPECT_EQ(said.out.find("--without"), std::string::npos) << said.out;
 }
 
 TEST_F(Command, AReceiverThatIsNeverWokenIsAVerdict) {

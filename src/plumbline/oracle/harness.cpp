@@ -10,6 +10,7 @@
 #include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/run_verdict.hpp"
 #include "plumbline/oracle/runner.hpp"
+#include "plumbline/oracle/shrinking.hpp"
 
 namespace plumbline::oracle {
 namespace {
@@ -76,8 +77,10 @@ bool overlaps(const history& recorded) {
 
 struct campaign::shared_state {
   shared_state(channel_type of, campaign_options with)
-      : type(std::move(of)), options(with), shape(shape_of(type, options)) {
-    stronger = stronger_than(options.promised);
+      : type(std::move(of)), options(std::move(with)), shape(shape_of(type, options)) {
+    if (options.refutes_stronger) {
+      stronger = stronger_than(options.promised);
+    }
   }
 
   const channel_type type;
@@ -96,6 +99,11 @@ struct campaign::shared_state {
   std::optional<finding> found;
   std::vector<stronger_promise> stronger;
   std::string undecided_because;
+
+  program program_number(std::uint64_t index) const {
+    program whole = generate(shape, options.seed, index);
+    return options.without.empty() ? whole : without(whole, shape.disconnect, options.without).value();
+  }
 
   bool out_of_time() const { return steady_clock::now() - start >= options.time; }
 
@@ -197,7 +205,7 @@ struct campaign::job {
 };
 
 campaign::campaign(channel_type type, campaign_options options)
-    : state_(std::make_shared<shared_state>(std::move(type), options)) {}
+    : state_(std::make_shared<shared_state>(std::move(type), std::move(options))) {}
 
 std::string campaign::unmet(const channel_type& type, const campaign_options& options) {
   if (options.capacity && !type.sizes.contains(*options.capacity)) {
@@ -210,6 +218,13 @@ std::string campaign::unmet(const channel_type& type, const campaign_options& op
   if (options.jobs < 1 || options.jobs > 64) {
     return fmt::format("{} jobs cannot be: 1 to 64 can", options.jobs);
   }
+  if (!options.without.empty() && !options.only_program) {
+    return "requests can be left out of one program only: say which";
+  }
+  if (!options.without.empty() && !without(generate(shape_of(type, options), options.seed, *options.only_program),
+                                           options.promised.disconnect, options.without)) {
+    return "without these requests the program might wait for ever on a correct channel, or it has no such requests";
+  }
   if (options.promised.disconnect == disconnection::both &&
       !(type.operations.has(operation_kind::drop_sender) && type.operations.has(operation_kind::drop_receiver))) {
     return fmt::format("{} cannot be held to disconnect=both: it has no way to drop its ends", type.name);
@@ -217,9 +232,7 @@ std::string campaign::unmet(const channel_type& type, const campaign_options& op
   return {};
 }
 
-program campaign::program_number(std::uint64_t index) const {
-  return generate(state_->shape, state_->options.seed, index);
-}
+program campaign::program_number(std::uint64_t index) const { return state_->program_number(index); }
 
 void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
   const campaign_options& options = state->options;
@@ -230,7 +243,7 @@ void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
     }
     const std::uint64_t index = options.only_program.value_or(number);
     const std::uint64_t round = options.only_program ? number : 0;
-    const program next = generate(state->shape, options.seed, index);
+    const program next = state->program_number(index);
     const std::uint64_t perturbation = random_source(options.seed ^ (round << 1U), ~index).next();
     state->look_at(mine.threads.run(next, perturbation, index), index, round);
   }

@@ -23,12 +23,14 @@ struct campaign_options {
   contract promised;  // what the channel is held to; usually what its type declares
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> only_program;                 // this one, again and again, with other pauses each time
+  std::vector<std::size_t> without;                          // of its requests (shrinking.hpp); of only_program only
   std::optional<oracle::capacity> capacity;                  // only channels of this capacity
   std::optional<std::uint32_t> senders;                      // only programs that start with so many
   std::optional<std::uint64_t> programs;                     // stop after so many
   std::chrono::nanoseconds time = std::chrono::seconds(10);  // stop after so long
   unsigned jobs = 1;                                         // programs that run at the same time
   std::chrono::milliseconds hangs_after{2000};               // nothing has moved for so long
+  bool refutes_stronger = true;                              // says which promises beyond the contract do not hold
 };
 
 // What has been done so far.
@@ -86,7 +88,7 @@ class campaign {
   // on the calling thread, says so.
   campaign_result run(const std::function<bool(const tally&)>& go_on);
 
-  // Program number `index` of this campaign.
+  // Program number `index` of this campaign, without what is to be left out.
   program program_number(std::uint64_t index) const;
 
  private:

@@ -39,25 +39,40 @@ void spin_until(Condition holds) {
 }  // namespace
 
 // Draws what a thread does between two operations: mostly nothing, else a short or a longer pause, or another thread's
-// turn. What happens inside the operations cannot be reached from here.
+// turn, or it lets the others get ahead by some operations, which makes orders likely that pauses alone would seldom
+// lead to. What happens inside the operations cannot be reached from here.
 class perturber {
  public:
-  perturber(std::uint64_t seed, std::uint32_t thread) noexcept : random_(seed, thread) {}
+  perturber(std::uint64_t seed, std::uint32_t thread, const recorder& of_all) noexcept
+      : random_(seed, thread), of_all_(of_all) {}
 
   void before_first() noexcept {
-    if (random_.one_in(2)) {
-      spin(random_.below(300));
+    switch (random_.below(8)) {
+      case 0:
+        return let_others_ahead(1 + random_.below(16));
+      case 1:
+      case 2:
+      case 3:
+        return spin(random_.below(300));
+      default:
+        return;
     }
   }
   void between() noexcept {
-    switch (random_.below(8)) {
+    switch (random_.below(16)) {
       case 0:
       case 1:
-        return spin(random_.below(16));
       case 2:
-        return spin(random_.below(200));
       case 3:
+        return spin(random_.below(16));
+      case 4:
+      case 5:
+      case 6:
+        return spin(random_.below(200));
+      case 7:
         return std::this_thread::yield();
+      case 8:
+        return let_others_ahead(1 + random_.below(6));
       default:
         return;
     }
@@ -71,7 +86,18 @@ class perturber {
     }
   }
 
+  // Until so many operations of others have begun or ended, if they do soon: they may well wait for this thread.
+  void let_others_ahead(std::uint64_t events) noexcept {
+    constexpr unsigned most_yields = 20;
+    const std::uint64_t enough = of_all_.progress() + events;
+    for (unsigned turns = 0; turns < most_yields && of_all_.progress() < enough; ++turns) {
+      spin(30);
+      std::this_thread::yield();
+    }
+  }
+
   random_source random_;
+  const recorder& of_all_;
 };
 
 runner::runner(const channel_type& type, contract promised)
@@ -126,7 +152,7 @@ void runner::line_up() {
 }
 
 void runner::run_sender(std::uint32_t thread) {
-  perturber perturb(perturbation_, thread);
+  perturber perturb(perturbation_, thread, recorder_);
   line_up();
   perturb.before_first();
   for (const request& asked : program_->scripts[thread]) {
@@ -138,7 +164,7 @@ void runner::run_sender(std::uint32_t thread) {
 }
 
 void runner::run_receiver(std::uint32_t thread) {
-  perturber perturb(perturbation_, thread);
+  perturber perturb(perturbation_, thread, recorder_);
   line_up();
   perturb.before_first();
   for (const request& asked : program_->receiving) {
