@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/card_command.hpp"
 #include "cli/channels_command.hpp"
 #include "cli/check_command.hpp"
 #include "cli/exit_codes.hpp"
@@ -20,6 +21,7 @@ int main(int argc, char** argv) {
   plumbline::cli::add_stress_command(app, status);
   plumbline::cli::add_export_command(app, status);
   plumbline::cli::add_channels_command(app, status);
+  plumbline::cli::add_card_commands(app, status);
 
   try {
     app.parse(argc, argv);

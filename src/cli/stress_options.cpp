@@ -9,6 +9,8 @@
 #include <cmath>
 #include <random>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "cli/channels_command.hpp"
@@ -35,6 +37,20 @@ oracle::capacity capacity_of(const std::string& word) {
     throw misuse_error(fmt::format("--capacity {}: it is \"unbounded\" or a number from 0 to {}", word, most_capacity));
   }
   return places;
+}
+
+// "2/5": from 1 to the user, from 0 to the campaign.
+std::pair<std::uint64_t, std::uint64_t> shard_of(const std::string& word) {
+  std::uint64_t which = 0;
+  std::uint64_t all = 0;
+  const char* const end = word.data() + word.size();
+  const auto first = std::from_chars(word.data(), end, which);
+  const bool has_slash = first.ec == std::errc() && first.ptr != end && *first.ptr == '/';
+  const auto second = has_slash ? std::from_chars(first.ptr + 1, end, all) : first;
+  if (!has_slash || second.ec != std::errc() || second.ptr != end || which < 1 || which > all) {
+    throw misuse_error(fmt::format("--shard {}: it is I/N, two numbers with 1 <= I <= N", word));
+  }
+  return {which - 1, all};
 }
 
 channel_type one_of(std::vector<channel_type> types, const std::string& name) {
@@ -79,8 +95,13 @@ void stress_options::add_to(CLI::App& command) {
   command.add_option("--channel", channel, "Which channel; see plumbline channels");
   command.add_option("--plugin", plugin,
                      "A shared library with channels (plumbline/plugin.h), instead of those built in");
-  command.add_option("--seconds", seconds, "Stop after so long [10, unless --programs is given]");
+  command.add_option("--seconds", seconds, "Stop after so long [10, unless --programs or --operations is given]");
   command.add_option("--programs", programs, "Stop after so many client programs")->check(no_minus);
+  command.add_option("--operations", operations, "Stop after so many operations, or a few more")->check(no_minus);
+  command.add_option(
+      "--shard", shard,
+      "I/N, like 2/5: of the programs of the seed only every N-th, from number I on; plumbline merge puts "
+      "the results together");
   command.add_option("--seed", seed, "Draw the programs from this number [a random one, which is printed]")
       ->check(no_minus);
   command.add_option("--program", program, "Run only program number I of the seed, again and again")->check(no_minus);
@@ -132,6 +153,10 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
   std::ranges::sort(options.without);
   options.senders = given.senders;
   options.programs = given.programs;
+  options.operations = given.operations;
+  if (!given.shard.empty()) {
+    std::tie(options.shard, options.shards) = shard_of(given.shard);
+  }
   options.jobs = given.jobs;
   if (!given.capacity.empty()) {
     options.capacity = capacity_of(given.capacity);
@@ -139,7 +164,13 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
   if (given.programs == 0U) {
     throw misuse_error("--programs 0: at least one program has to run");
   }
-  const double seconds = given.seconds.value_or(given.programs ? most_seconds : 10.0);
+  if (given.operations == 0U) {
+    throw misuse_error("--operations 0: at least one operation has to run");
+  }
+  if (!given.shard.empty() && !given.seed) {
+    throw misuse_error("--shard: the shards are those of one seed; give --seed, too");
+  }
+  const double seconds = given.seconds.value_or(given.programs || given.operations ? most_seconds : 10.0);
   if (!(seconds > 0) || seconds > most_seconds) {
     throw misuse_error(fmt::format("--seconds {}: it is a number greater than 0, and at most a year's", seconds));
   }

@@ -22,6 +22,8 @@ struct stress_options {
   std::string plugin;
   std::optional<double> seconds;
   std::optional<std::uint64_t> programs;
+  std::optional<std::uint64_t> operations;
+  std::string shard;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint64_t> program;
   std::vector<std::size_t> without;

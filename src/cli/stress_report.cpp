@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "cli/text.hpp"
 #include "plumbline/oracle/chain.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/recorder.hpp"
@@ -23,23 +24,6 @@ using oracle::judgement;
 using oracle::stronger_promise;
 using oracle::tally;
 
-// 1234567 as "1 234 567".
-std::string grouped(std::uint64_t number) {
-  const std::string digits = std::to_string(number);
-  std::string text;
-  for (std::size_t at = 0; at < digits.size(); ++at) {
-    if (at > 0 && (digits.size() - at) % 3 == 0) {
-      text += ' ';
-    }
-    text += digits[at];
-  }
-  return text;
-}
-
-std::string times(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
-}
-
 std::uint64_t percent(std::uint64_t part, std::uint64_t whole) { return whole == 0 ? 0 : part * 100 / whole; }
 
 std::uint64_t per_second(const tally& done) {
@@ -52,10 +36,10 @@ void print_tally(const campaign_result& result) {
   const tally& done = result.done;
   row("programs", fmt::format("{} ({}% with operations that overlapped)", grouped(done.programs),
                               percent(done.overlapping, done.programs)));
-  row("operations", grouped(done.operations));
+  row("operations", fmt::format("{} in {}", grouped(done.operations), counted(done.situations, "different situation")));
   row("seconds", fmt::format("{:.1f} ({} programs a second)", done.seconds.count(), grouped(per_second(done))));
   if (done.undecided > 0) {
-    row("undecided", fmt::format("{}: {}", times(done.undecided, "program"), result.because));
+    row("undecided", fmt::format("{}: {}", counted(done.undecided, "program"), result.because));
   }
 }
 
@@ -68,7 +52,7 @@ void print_stronger(const stress_subject& subject, const campaign_result& result
       row("not promised", what + ": not refuted");
       continue;
     }
-    row("not promised", fmt::format("{}: refuted in {}, first in number {}:", what, times(promise.refuted, "program"),
+    row("not promised", fmt::format("{}: refuted in {}, first in number {}:", what, counted(promise.refuted, "program"),
                                     promise.example->program));
     row("", promise.example->judged.because);
     row("", fmt::format("{} --program {} --contract {}={}", subject.command, promise.example->program,
@@ -117,8 +101,8 @@ void print_finding(const stress_subject& subject, const finding& found, const fi
                              context.program.substr(0, context.program.find('\n'))));
   fmt::print("{}", context.program.substr(context.program.find('\n') + 1));
   if (context.smaller && context.smaller->runs > 0) {
-    row("shrunk", fmt::format("from {} to {}, in {}", times(context.requests, "request"), context.smaller->requests,
-                              times(context.smaller->runs, "run")));
+    row("shrunk", fmt::format("from {} to {}, in {}", counted(context.requests, "request"), context.smaller->requests,
+                              counted(context.smaller->runs, "run")));
   }
   if (!context.saved_as.empty()) {
     row("history", context.saved_as);
@@ -129,8 +113,9 @@ void print_finding(const stress_subject& subject, const finding& found, const fi
 }  // namespace
 
 std::string progress_line(const tally& done) {
-  return fmt::format("{} programs, {} operations, {} programs a second, {}% with overlap", grouped(done.programs),
-                     grouped(done.operations), grouped(per_second(done)), percent(done.overlapping, done.programs));
+  return fmt::format("{} programs, {} operations in {} situations, {} programs a second, {}% with overlap",
+                     grouped(done.programs), grouped(done.operations), done.situations, grouped(per_second(done)),
+                     percent(done.overlapping, done.programs));
 }
 
 std::string again(const stress_subject& subject, const finding& found, const finding_context& context) {
@@ -152,12 +137,12 @@ void print_report(const stress_subject& subject, const campaign_result& result, 
     print_finding(subject, context.smaller ? context.smaller->smallest : *result.found, context);
     return;
   }
-  row("lifetimes", result.done.tracked > 0 ? fmt::format("looked at in {}", times(result.done.tracked, "program"))
+  row("lifetimes", result.done.tracked > 0 ? fmt::format("looked at in {}", counted(result.done.tracked, "program"))
                                            : "not looked at: the adapter does not carry tracked payloads");
   print_stronger(subject, result);
   row("it keeps", to_string(result.kept));
   row("verdict", result.what == judgement::conforms
-                     ? fmt::format("conforms, in {}", times(result.done.programs, "program"))
+                     ? fmt::format("conforms, in {}", counted(result.done.programs, "program"))
                      : fmt::format("unknown: {}", result.because));
 }
 
@@ -171,8 +156,8 @@ std::string kept_in_words(const campaign_result& result) {
   std::string text = to_string(result.kept);
   for (const stronger_promise& promise : result.stronger) {
     if (promise.refuted > 0 && !result.found) {
-      text +=
-          fmt::format("; {}={} was refuted in {}", promise.dimension, promise.word, times(promise.refuted, "program"));
+      text += fmt::format("; {}={} was refuted in {}", promise.dimension, promise.word,
+                          counted(promise.refuted, "program"));
     }
   }
   return text;
@@ -196,10 +181,13 @@ std::string as_json(const stress_subject& subject, const campaign_result& result
       {"operations", result.done.operations},
       {"overlapping", result.done.overlapping},
       {"undecided", result.done.undecided},
+      {"situations", result.situations},
       {"verdict", to_string(result.what)},
       {"rule", nullptr},
       {"because", result.because},
       {"kept", kept_in_words(result)},
+      {"keeps", result.found && !result.found->explained_by ? nlohmann::ordered_json(nullptr)
+                                                            : nlohmann::ordered_json(words(result.kept))},
       {"seconds", result.done.seconds.count()},
       {"promised", to_string(subject.options.promised)},
       {"contract", words(subject.options.promised)},
@@ -220,6 +208,8 @@ std::string as_json(const stress_subject& subject, const campaign_result& result
     if (promise.example) {
       json["stronger"].back()["because"] = promise.example->judged.because;
       json["stronger"].back()["program"] = promise.example->program;
+      json["stronger"].back()["replay"] = fmt::format("{} --program {} --contract {}={}", subject.command,
+                                                      promise.example->program, promise.dimension, promise.word);
     }
   }
   return json.dump(2) + "\n";

@@ -76,8 +76,13 @@ TEST(Adapter, DeclaresWhatItHas) {
 
 TEST(Adapter, OptionsThatItCannotMeetAreRefusedInASentence) {
   const channel_type type = describe<smallest>("small");
-  campaign_options options{
-      .promised = type.promises, .only_program = {}, .without = {}, .capacity = {}, .senders = {}, .programs = {}};
+  campaign_options options{.promised = type.promises,
+                           .only_program = {},
+                           .without = {},
+                           .capacity = {},
+                           .senders = {},
+                           .programs = {},
+                           .operations = {}};
   EXPECT_EQ(campaign::unmet(type, options), "");
   options.capacity = capacity(3);
   EXPECT_EQ(campaign::unmet(type, options), "small cannot be made with capacity 3; it can with unbounded");

@@ -29,6 +29,7 @@ campaign_result under_the_oracle(std::optional<std::uint64_t> programs = std::nu
                                  .capacity = {},
                                  .senders = {},
                                  .programs = programs,
+                                 .operations = {},
                                  .time = std::chrono::seconds(30)};
   return campaign(type, options).run([](const tally&) { return true; });
 }

@@ -138,6 +138,11 @@ TEST_F(Command, FlagsThatMakeNoSense) {
   misuse("--seconds", "nan");
   misuse("--seconds", "1e99");
   misuse("--programs", "0");
+  misuse("--operations", "0");
+  misuse("--shard", "0/3");
+  misuse("--shard", "4/3");
+  misuse("--shard", "1");
+  misuse("--shard", "1/2");  // of which seed?
   misuse("--programs", "-5");
   misuse("--seed", "-1");
   misuse("--senders", "0");
@@ -210,6 +215,61 @@ TEST_F(Command, ShrinkingCanBeLeftOut) {
   EXPECT_EQ(said.status, 1) << said.out << said.err;
   EXPECT_EQ(said.out.find("shrunk"), std::string::npos) << said.out;
   EXPECT_EQ(said.out.find("--without"), std::string::npos) << said.out;
+}
+
+TEST_F(Command, ACardSaysWhatWasNotRefuted) {
+  const outcome_of_command said =
+      run({"card", "--channel", "reference", "--programs", "300", "--seed", "1", "--json", "card.json"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"reference ", "contract card", "order      linearizable  linearizable\n", "300 programs",
+                          "different situations, seed 1"});
+  const nlohmann::json result = nlohmann::json::parse(contents("card.json"));
+  EXPECT_EQ(result["keeps"]["order"], "linearizable");
+  EXPECT_GT(result["situations"].size(), 20U);
+  EXPECT_EQ(run({"card", "--channel", "nowhere"}).status, 3);
+}
+
+TEST_F(Command, ACardOfAChannelThatBreaksItsContractSaysSo) {
+  const outcome_of_command said =
+      run({"card", "--plugin", broken_plugin, "--channel", "loses-tail-at-close", "--seed", "5", "--seconds", "30"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"It VIOLATES ", "plumbline stress --plugin"});
+  const outcome_of_command crashed =
+      run({"card", "--plugin", broken_plugin, "--channel", "crashes", "--seed", "1", "--seconds", "60"});
+  EXPECT_NE(crashed.status, 0);
+#if !PLUMBLINE_SANITIZED
+  expect_parts(crashed.err, {"the channel crashed"});
+#endif
+}
+
+TEST_F(Command, CardsAreATableAndAPage) {
+  const outcome_of_command said = run({"cards", "--channel", "reference", "--seconds", "0.2", "--page", "cards.md"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"channel    version", "reference  ", "conforms\n"});
+  expect_parts(contents("cards.md"), {"| reference | ", "Written by `plumbline cards --seconds 0.2 --seed 1"});
+}
+
+TEST_F(Command, ShardsAreMergedIntoOneCard) {
+  for (const std::string shard : {"1/2", "2/2"}) {
+    const outcome_of_command said = run({"stress", "--channel", "reference", "--seed", "1", "--programs", "100",
+                                         "--shard", shard, "--json", shard.substr(0, 1) + ".json"});
+    EXPECT_EQ(said.status, 0) << said.out << said.err;
+  }
+  const outcome_of_command both = run({"merge", "1.json", "2.json", "--json", "both.json"});
+  EXPECT_EQ(both.status, 0) << both.out << both.err;
+  expect_parts(both.out, {"of 200 programs", "seed 1"});
+  const auto read = [&](const std::string& name) { return nlohmann::json::parse(contents(name)); };
+  EXPECT_EQ(read("both.json")["operations"],
+            read("1.json")["operations"].get<int>() + read("2.json")["operations"].get<int>());
+  EXPECT_GE(read("both.json")["situations"].size(), read("1.json")["situations"].size());
+
+  // A violation in one shard is one of the whole.
+  run({"stress", "--plugin", broken_plugin, "--channel", "sound", "--seed", "5", "--programs", "10", "--json",
+       "1.json"});
+  expect_misuse({"merge", "1.json", "both.json"}, {"different channels"});
+  expect_misuse({"merge", "nowhere.json"}, {"nowhere.json: cannot be opened"});
+  std::ofstream(file("no.json")) << "{}";
+  expect_misuse({"merge", "no.json"}, {"no.json: is no result"});
 }
 
 TEST_F(Command, AReceiverThatIsNeverWokenIsAVerdict) {

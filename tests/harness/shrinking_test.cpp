@@ -157,4 +157,19 @@ TEST(Shrink, StopsWhenItIsTold) {
   EXPECT_LE(little.runs, 10U);
 }
 
+TEST(Shards, AreOfDifferentPrograms) {
+  const channel_type type = describe<broken::channel<fault::one_too_many>>("a channel");
+  for (std::uint64_t shard = 0; shard < 5; ++shard) {
+    campaign_options options;
+    options.promised = type.promises;
+    options.seed = 42;
+    options.shard = shard;
+    options.shards = 5;
+    options.time = std::chrono::seconds(60);
+    const campaign_result result = campaign(type, options).run([](const tally&) { return true; });
+    ASSERT_TRUE(result.found);
+    EXPECT_EQ(result.found->program % 5, shard);
+  }
+}
+
 }  // namespace

@@ -11,6 +11,7 @@
 #include "plumbline/oracle/run_verdict.hpp"
 #include "plumbline/oracle/runner.hpp"
 #include "plumbline/oracle/shrinking.hpp"
+#include "plumbline/oracle/situations.hpp"
 
 namespace plumbline::oracle {
 namespace {
@@ -94,6 +95,7 @@ struct campaign::shared_state {
   std::atomic<std::uint64_t> overlapping{0};
   std::atomic<std::uint64_t> undecided{0};
   std::atomic<std::uint64_t> tracked{0};
+  oracle::situations situations;
 
   std::mutex mutex;  // of what follows
   std::optional<finding> found;
@@ -113,6 +115,7 @@ struct campaign::shared_state {
             .overlapping = overlapping.load(),
             .undecided = undecided.load(),
             .tracked = tracked.load(),
+            .situations = situations.count(),
             .seconds = steady_clock::now() - start};
   }
 
@@ -130,6 +133,7 @@ struct campaign::shared_state {
     operations.fetch_add(seen.recorded.operations.size());
     overlapping.fetch_add(overlaps(seen.recorded) ? 1U : 0U);
     tracked.fetch_add(seen.tracked ? 1U : 0U);
+    situations.see(seen.recorded);
     finding one{.judged = {},
                 .recorded = seen.recorded,
                 .program = index,
@@ -215,6 +219,9 @@ std::string campaign::unmet(const channel_type& type, const campaign_options& op
   if (options.senders && (*options.senders < 1 || *options.senders > max_senders)) {
     return fmt::format("{} senders cannot be: 1 to {} can", *options.senders, max_senders);
   }
+  if (options.shard >= options.shards) {
+    return fmt::format("shard {} of {} cannot be: they count from 1", options.shard + 1, options.shards);
+  }
   if (options.jobs < 1 || options.jobs > 64) {
     return fmt::format("{} jobs cannot be: 1 to 64 can", options.jobs);
   }
@@ -241,7 +248,10 @@ void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
     if (options.programs && number >= *options.programs) {
       break;
     }
-    const std::uint64_t index = options.only_program.value_or(number);
+    if (options.operations && state->operations.load() >= *options.operations) {
+      break;
+    }
+    const std::uint64_t index = options.only_program.value_or(options.shard + number * options.shards);
     const std::uint64_t round = options.only_program ? number : 0;
     const program next = state->program_number(index);
     const std::uint64_t perturbation = random_source(options.seed ^ (round << 1U), ~index).next();
@@ -315,6 +325,7 @@ campaign_result campaign::run(const std::function<bool(const tally&)>& go_on) {
   result.done = state->done();
   result.found = state->found;
   result.stronger = state->stronger;
+  result.situations = state->situations.in_words();
   result.kept = state->options.promised;
   if (result.found) {
     const bool judged = result.found->misuse.empty() && result.found->judged.what == judgement::violates;

@@ -27,6 +27,9 @@ struct campaign_options {
   std::optional<oracle::capacity> capacity;                  // only channels of this capacity
   std::optional<std::uint32_t> senders;                      // only programs that start with so many
   std::optional<std::uint64_t> programs;                     // stop after so many
+  std::optional<std::uint64_t> operations;                   // stop after so many, or a few more
+  std::uint64_t shard = 0;                                   // of the programs of the seed only those whose number,
+  std::uint64_t shards = 1;                                  // divided by `shards`, leaves `shard`
   std::chrono::nanoseconds time = std::chrono::seconds(10);  // stop after so long
   unsigned jobs = 1;                                         // programs that run at the same time
   std::chrono::milliseconds hangs_after{2000};               // nothing has moved for so long
@@ -40,6 +43,7 @@ struct tally {
   std::uint64_t overlapping = 0;  // programs in which operations of different threads did overlap
   std::uint64_t undecided = 0;    // programs whose history the checker gave up on
   std::uint64_t tracked = 0;      // programs with tracked payloads, for which LIFETIME was looked at
+  std::uint64_t situations = 0;   // different ones (situations.hpp)
   std::chrono::duration<double> seconds{0};
 };
 
@@ -69,7 +73,8 @@ struct campaign_result {
   std::string because;           // unknown: why
   std::optional<finding> found;  // violates
   std::vector<stronger_promise> stronger;
-  contract kept;                   // the strongest contract, word by word, that the run did not refute
+  std::vector<std::string> situations;  // in words
+  contract kept;                        // the strongest contract, word by word, that the run did not refute
   bool threads_are_stuck = false;  // threads of the channel still wait inside it: end the process without joining them
 };
 

@@ -1,0 +1,206 @@
+#include "cli/card.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+
+#include "cli/misuse_error.hpp"
+#include "cli/text.hpp"
+
+namespace plumbline::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::array dimensions = {"order", "empty", "full", "capacity", "disconnect"};
+
+// What is said of one dimension.
+struct line {
+  std::string promised;
+  std::string kept;     // the strongest word that was not refuted
+  std::string refuted;  // what was, and by what; empty if nothing
+  std::string example;  // the command that shows it
+};
+
+line line_of(const ordered_json& result, const std::string& dimension) {
+  line one{.promised = result["contract"][dimension],
+           .kept = result["keeps"].is_null() ? "–" : result["keeps"][dimension],
+           .refuted = {},
+           .example = {}};
+  for (const ordered_json& promise : result["stronger"]) {
+    const std::string words = promise["promise"];
+    if (words.starts_with(dimension + "=") && promise["refuted"] > 0) {
+      one.refuted = fmt::format("{} is refuted in {}: {}", words, counted(promise["refuted"], "program"),
+                                promise["because"].get<std::string>());
+      one.example = promise["replay"];
+    }
+  }
+  return one;
+}
+
+std::string what_was_done(const ordered_json& result) {
+  return fmt::format("{} of {} in {}, seed {}", counted(result["operations"], "operation"),
+                     counted(result["programs"], "program"),
+                     counted(result["situations"].size(), "different situation"), result["seed"].dump());
+}
+
+}  // namespace
+
+ordered_json read_result(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) {
+    throw misuse_error(fmt::format("{}: cannot be opened", file));
+  }
+  ordered_json result = ordered_json::parse(in, nullptr, false);
+  for (const char* const key : {"channel", "seed", "programs", "operations", "overlapping", "undecided", "situations",
+                                "verdict", "contract", "keeps", "stronger", "seconds"}) {
+    if (!result.is_object() || !result.contains(key)) {
+      throw misuse_error(fmt::format("{}: is no result of plumbline stress --json (it has no \"{}\")", file, key));
+    }
+  }
+  return result;
+}
+
+ordered_json merged(const std::vector<ordered_json>& results) {
+  ordered_json all = results.front();
+  std::set<std::string> situations = all["situations"];
+  for (std::size_t i = 1; i < results.size(); ++i) {
+    const ordered_json& one = results[i];
+    if (one["channel"] != all["channel"] || one["version"] != all["version"] || one["contract"] != all["contract"]) {
+      throw misuse_error(
+          fmt::format("results of different channels, versions or contracts cannot be merged: {} ({}) and {} ({})",
+                      all["channel"].get<std::string>(), all["promised"].get<std::string>(),
+                      one["channel"].get<std::string>(), one["promised"].get<std::string>()));
+    }
+    for (const char* const sum : {"programs", "operations", "overlapping", "undecided"}) {
+      all[sum] = all[sum].get<std::uint64_t>() + one[sum].get<std::uint64_t>();
+    }
+    all["seconds"] = all["seconds"].get<double>() + one["seconds"].get<double>();
+    situations.insert(one["situations"].begin(), one["situations"].end());
+    if (one["seed"] != all["seed"]) {
+      all["seed"] = nullptr;
+    }
+    // The worst verdict stands, with all that belongs to it; of equals the first.
+    if (code_of(one) == violates && code_of(all) != violates) {
+      for (const char* const key :
+           {"verdict", "rule", "because", "program", "requests", "shrink_runs", "replay", "keeps", "kept"}) {
+        if (one.contains(key)) {
+          all[key] = one[key];
+        }
+      }
+    } else if (code_of(one) == unknown && code_of(all) == conforms) {
+      all["verdict"] = one["verdict"];
+      all["because"] = one["because"];
+    }
+    for (std::size_t k = 0; k < all["stronger"].size() && k < one["stronger"].size(); ++k) {
+      ordered_json& mine = all["stronger"][k];
+      const ordered_json& other = one["stronger"][k];
+      if (mine["refuted"] == 0 && other["refuted"] > 0) {
+        mine["because"] = other["because"];
+        mine["program"] = other["program"];
+        mine["replay"] = other["replay"];
+      }
+      mine["refuted"] = mine["refuted"].get<std::uint64_t>() + other["refuted"].get<std::uint64_t>();
+    }
+  }
+  all["situations"] = situations;
+  if (code_of(all) != violates) {
+    all["keeps"] = all["contract"];
+    for (const char* const dimension : dimensions) {
+      for (const ordered_json& promise : all["stronger"]) {  // the strongest come first
+        const std::string words = promise["promise"];
+        if (words.starts_with(std::string(dimension) + "=") && promise["refuted"] == 0) {
+          all["keeps"][dimension] = words.substr(words.find('=') + 1);
+          break;
+        }
+      }
+    }
+  }
+  return all;
+}
+
+exit_code code_of(const ordered_json& result) {
+  const std::string verdict = result["verdict"];
+  return verdict == "conforms" ? conforms : verdict == "violates" ? violates : unknown;
+}
+
+std::string card(const ordered_json& result) {
+  std::string text = fmt::format("{} {}: contract card\n\n  {:<11}{:<14}{}\n", result["channel"].get<std::string>(),
+                                 result["version"].get<std::string>(), "dimension", "promised", "not refuted");
+  for (const char* const dimension : dimensions) {
+    const line one = line_of(result, dimension);
+    text += fmt::format("  {:<11}{:<14}{}\n", dimension, one.promised,
+                        one.refuted.empty() ? one.kept : fmt::format("{:<14}{}", one.kept, one.refuted));
+    if (!one.example.empty()) {
+      text += fmt::format("  {:<39}{}\n", "", one.example);
+    }
+  }
+  text += fmt::format("\n  in {}\n", what_was_done(result));
+  if (code_of(result) == violates) {
+    text += fmt::format("  It VIOLATES {}: {}\n  {}\n",
+                        result["rule"].is_null() ? "its contract" : result["rule"].get<std::string>(),
+                        result["because"].get<std::string>(), result.value("replay", ""));
+  } else if (code_of(result) == unknown) {
+    text += fmt::format("  unknown: {}\n", result["because"].get<std::string>());
+  }
+  return text;
+}
+
+std::string table(const std::vector<ordered_json>& results) {
+  std::vector<std::vector<std::string>> rows = {{"channel", "version", "order", "empty", "full", "capacity",
+                                                 "disconnect", "operations", "situations", "verdict"}};
+  for (const ordered_json& result : results) {
+    std::vector<std::string> row = {result["channel"], result["version"]};
+    for (const char* const dimension : dimensions) {
+      const line one = line_of(result, dimension);
+      row.push_back(one.kept == one.promised ? one.kept : one.kept + " (" + one.promised + ")");
+    }
+    row.push_back(grouped(result["operations"]));
+    row.push_back(std::to_string(result["situations"].size()));
+    row.push_back(result["verdict"]);
+    rows.push_back(std::move(row));
+  }
+  return aligned(rows) +
+         "\nPer dimension the strongest promise that was not refuted; in brackets what the channel promises, where "
+         "that is another word.\n";
+}
+
+std::string markdown(const std::vector<ordered_json>& results, const std::string& command) {
+  std::string text = fmt::format(
+      "# Contract cards\n\nWritten by `{}`.\n\nPer dimension the strongest promise that was not refuted; in brackets "
+      "what the channel "
+      "promises, where that is another word.\nNot refuted is not proved: the columns on the right say how much was "
+      "tried.\n\n"
+      "| channel | version | order | empty | full | capacity | disconnect | operations | situations | verdict |\n"
+      "|---|---|---|---|---|---|---|--:|--:|---|\n",
+      command);
+  for (const ordered_json& result : results) {
+    text += fmt::format("| {} | {} |", result["channel"].get<std::string>(), result["version"].get<std::string>());
+    for (const char* const dimension : dimensions) {
+      const line one = line_of(result, dimension);
+      text += fmt::format(" {}{} |", one.kept, one.kept == one.promised ? "" : " (" + one.promised + ")");
+    }
+    text += fmt::format(" {} | {} | {} |\n", grouped(result["operations"]), result["situations"].size(),
+                        result["verdict"].get<std::string>());
+  }
+  text += "\n## What was refuted\n\n";
+  for (const ordered_json& result : results) {
+    if (code_of(result) != conforms) {
+      text += fmt::format("- **{}** {}: {}\n", result["channel"].get<std::string>(),
+                          result["verdict"].get<std::string>(), result["because"].get<std::string>());
+    }
+    for (const char* const dimension : dimensions) {
+      if (const line one = line_of(result, dimension); !one.refuted.empty()) {
+        text += fmt::format("- **{}**: {}\n  `{}`\n", result["channel"].get<std::string>(), one.refuted, one.example);
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace plumbline::cli
