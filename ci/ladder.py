@@ -267,7 +267,7 @@ def wrapped(text, width):
 
 def print_table(title, header, rows):
     """Rows of cells, the last two columns narrow; long cells are wrapped, so that it fits into 120 columns."""
-    limits = (18, 38, 42, 9, 7)
+    limits = (25, 33, 38, 9, 7)
     widths = [min(limit, max(len(str(row[i])) for row in [header, *rows])) for i, limit in enumerate(limits)]
     print(f"\n{title}")
     for at, row in enumerate([header, *rows]):

@@ -80,7 +80,8 @@ class go_chan {
   static constexpr contract promises{.disconnect = disconnection::receiver};
   static constexpr capacities sizes{.smallest = 0, .largest = std::size_t{1} << 20U};  // it is allocated at once
 
-  go_chan(capacity places, std::uint32_t senders) : channel_(go_.create(places.value(), senders)) {}
+  // There is always a bound. (g++ 12 takes value() for one that may be read where there is none.)
+  go_chan(capacity places, std::uint32_t senders) : channel_(go_.create(places.value_or(0), senders)) {}
   go_chan(const go_chan&) = delete;
   go_chan& operator=(const go_chan&) = delete;
   ~go_chan() { go_.destroy(channel_); }
