@@ -34,12 +34,10 @@ class boost_fiber_channel {
       : channel_(std::bit_ceil(places.value() + 1)), senders_(senders) {}
 
   attempt send(std::uint32_t, std::uint64_t value) {
-    tracked payload(value);
-    return sent(channel_.push(std::move(payload)), payload);
+    return sent(value, [this](tracked& payload) { return channel_.push(std::move(payload)); });
   }
   attempt try_send(std::uint32_t, std::uint64_t value) {
-    tracked payload(value);
-    return sent(channel_.try_push(std::move(payload)), payload);
+    return sent(value, [this](tracked& payload) { return channel_.try_push(std::move(payload)); });
   }
   attempt recv() {
     tracked payload;
@@ -81,7 +79,11 @@ class boost_fiber_channel {
     }
     return outcome::pending;
   }
-  static attempt sent(channel_op_status said, const tracked& payload) {
+  // Who is refused still has the value.
+  template <class Push>
+  static attempt sent(std::uint64_t value, Push push) {
+    tracked payload(value);
+    const channel_op_status said = push(payload);
     return said == channel_op_status::success ? attempt(outcome::ok) : refused(outcome_of(said), payload.value());
   }
   static attempt taken(channel_op_status said, const tracked& payload) {
@@ -100,8 +102,7 @@ class boost_fiber_push_wait_for : public boost_fiber_channel {
   using boost_fiber_channel::boost_fiber_channel;
 
   attempt send_for(std::uint32_t, std::uint64_t value, std::chrono::nanoseconds patience) {
-    tracked payload(value);
-    return sent(channel_.push_wait_for(std::move(payload), patience), payload);
+    return sent(value, [&](tracked& payload) { return channel_.push_wait_for(std::move(payload), patience); });
   }
 };
 

@@ -26,16 +26,16 @@ using namespace plumbline::oracle;
 
 // What channel.go exports, by its names there.
 struct go_library {
-  std::uintptr_t (*create)(std::uint64_t, std::uint32_t);
-  void (*destroy)(std::uintptr_t);
-  void (*clone)(std::uintptr_t);
-  void (*drop_sender)(std::uintptr_t);
-  plumbline_outcome (*send)(std::uintptr_t, std::uint64_t);
-  plumbline_outcome (*try_send)(std::uintptr_t, std::uint64_t);
-  plumbline_outcome (*send_for)(std::uintptr_t, std::uint64_t, std::uint64_t);
-  plumbline_outcome (*recv)(std::uintptr_t, std::uint64_t*);
-  plumbline_outcome (*try_recv)(std::uintptr_t, std::uint64_t*);
-  plumbline_outcome (*recv_for)(std::uintptr_t, std::uint64_t*, std::uint64_t);
+  std::uintptr_t (*create)(std::uint64_t, std::uint32_t) = nullptr;
+  void (*destroy)(std::uintptr_t) = nullptr;
+  void (*clone)(std::uintptr_t) = nullptr;
+  void (*drop_sender)(std::uintptr_t) = nullptr;
+  plumbline_outcome (*send)(std::uintptr_t, std::uint64_t) = nullptr;
+  plumbline_outcome (*try_send)(std::uintptr_t, std::uint64_t) = nullptr;
+  plumbline_outcome (*send_for)(std::uintptr_t, std::uint64_t, std::uint64_t) = nullptr;
+  plumbline_outcome (*recv)(std::uintptr_t, std::uint64_t*) = nullptr;
+  plumbline_outcome (*try_recv)(std::uintptr_t, std::uint64_t*) = nullptr;
+  plumbline_outcome (*recv_for)(std::uintptr_t, std::uint64_t*, std::uint64_t) = nullptr;
 
   static const go_library& loaded() {
     static const go_library library;

@@ -40,7 +40,7 @@ class urcu_queue {
 
   attempt send(std::uint32_t, std::uint64_t value) {
     cds_wfcq_enqueue(head(), &tail_, new node(value));
-    return outcome::ok;
+    return outcome::ok;  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the queue has the node
   }
   attempt try_recv() {
     cds_wfcq_node* const first =
@@ -54,15 +54,15 @@ class urcu_queue {
 
  private:
   struct node : cds_wfcq_node {
-    explicit node(std::uint64_t value) : payload(value) { cds_wfcq_node_init(this); }
+    explicit node(std::uint64_t value) : cds_wfcq_node{}, payload(value) { cds_wfcq_node_init(this); }
     tracked payload;
   };
 
   // A transparent union, which C++ does not convert to.
   cds_wfcq_head_ptr_t head() noexcept { return {._h = &head_}; }
 
-  __cds_wfcq_head head_;
-  cds_wfcq_tail tail_;
+  __cds_wfcq_head head_{};
+  cds_wfcq_tail tail_{};
 };
 
 const registered_channel waiting(describe<urcu_queue<true>>("urcu-wfcqueue", PLUMBLINE_CHANNEL_VERSION));
