@@ -4,7 +4,7 @@
 A rung fails if something it ran failed, and also if it did less (states, executions, cases, …) than ci/recorded.json
 says it does: a check that quietly stopped checking is a failed check.
 
-Exit codes: 0 every rung passed and every channel conforms; 1 a rung failed or a channel violates its contract;
+Exit codes: 0 every rung passed and every channel conforms, or breaks what it is recorded to break; 1 a rung failed or a channel violates its contract;
 2 nothing failed, but a verdict is unknown; 3 misuse, or something could not be built.
 """
 
@@ -207,16 +207,38 @@ def channel_names():
 
 
 def channel(name):
-    """One channel under the oracle: the row's middle, its verdict, and what it did."""
+    """One channel under the oracle: its exit code, what it did, and what is wrong with it. A channel that is recorded to break
+    a rule has to be found to break it; that it does is not wrong with us."""
     result = fresh(f"channel-{name}.json")
+    known = RECORDED["known_violations"].get(name)
+    limits = {"seconds": 60} if known else RECORDED["channel_runs"]
     code = run(
         f"channel-{name}",
-        ["build/release/bin/plumbline", "stress", "--channel", name, "--programs", str(RECORDED["channels"]["programs"]),
-         "--seed", "1", "--json", result],
+        ["build/release/bin/plumbline", "stress", "--channel", name, "--seed", "1", "--json", result, "--save", LOGS / f"channel-{name}.jsonl",
+         *(word for limit, amount in limits.items() for word in (f"--{limit}", str(amount)))],
         ok=(0, 1, 2),
     )  # fmt: skip
     did = read_json(result)
-    return code, did
+    if known:
+        wrong = None if did["rule"] == known else f"{name}: its known violation of {known} was not found"
+        did["verdict"] += ", as known" if not wrong else ""
+        return (1 if wrong else 0), did, wrong
+    if code == 1:
+        return code, did, f"{name}: {did['rule']}: {did['because']}; {did['replay']}"
+    less = shortfall("channels", did)
+    return (1 if less else code), did, f"{name}: {less}" if less else None
+
+
+def channels_missing(listed):
+    """The recorded channels that were not built: those that must be, and, with the reason, those that need a new cargo."""
+    log = (LOGS / "configure-release.log").read_text(encoding="utf-8")
+    must = [name for name in RECORDED["channel_names"] if name not in listed]
+    if [name for name in RECORDED["channel_names_of_cargo"] if name not in listed]:
+        why = re.search(r"plumbline: (channel crossbeam, .* is not built: .*cargo.*)", log)
+        if not why:
+            must += RECORDED["channel_names_of_cargo"]
+        return must, why and why[1]
+    return must, None
 
 
 # The table.
@@ -245,7 +267,7 @@ def wrapped(text, width):
 
 def print_table(title, header, rows):
     """Rows of cells, the last two columns narrow; long cells are wrapped, so that it fits into 120 columns."""
-    limits = (14, 40, 44, 9, 7)
+    limits = (25, 33, 38, 9, 7)
     widths = [min(limit, max(len(str(row[i])) for row in [header, *rows])) for i, limit in enumerate(limits)]
     print(f"\n{title}")
     for at, row in enumerate([header, *rows]):
@@ -303,22 +325,21 @@ def main():
                 for name in channel_names():
                     began = time.monotonic()
                     try:
-                        code, did = channel(name)
-                        less = shortfall("channels", did)
-                        if less:
-                            found(f"{name}: {less}")
-                        if code == 1:
-                            found(f"{name}: {did['rule']}: {did['because']}; {did['replay']}")
+                        code, did, wrong = channel(name)
+                        if wrong:
+                            found(wrong)
                         # An unknown verdict (2) is worth mentioning only where nothing is worse.
-                        worst = 1 if less or code == 1 else worst or code
+                        worst = 1 if code == 1 else worst or code
                         row = (f"{name}", f"{did['version']}: {did['promised']}", f"{amounts({k: did[k] for k in ('programs', 'operations')})}; {did['kept']}",
-                               "FAIL" if less else did["verdict"], f"{time.monotonic() - began:.0f}")  # fmt: skip
+                               "FAIL" if wrong and did["verdict"] != "violates" else did["verdict"], f"{time.monotonic() - began:.0f}")  # fmt: skip
                     except Failure as failure:
                         found(str(failure))
                         worst = 1
                         row = (name, "", "–", "FAIL", f"{time.monotonic() - began:.0f}")
                     channels.append(row)
-                missing = [name for name in RECORDED["channel_names"] if name not in [row[0] for row in channels]]
+                missing, left_out = channels_missing([row[0] for row in channels])
+                if left_out:
+                    found(left_out)  # not a failure: Debian 12's own cargo is too old for them
                 if missing:
                     found(f"channels: not built, though recorded: {', '.join(missing)}; see build/verify/configure-release.log")
                     worst = 1

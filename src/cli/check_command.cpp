@@ -158,7 +158,7 @@ void add_check_command(CLI::App& app, int& status) {
   command->add_option("--contract", given->contract_words,
                       "Hold them to another contract: order=linearizable|per-sender|unordered, "
                       "empty=honest|head-of-line|weak, full=honest|spurious, capacity=exact|at-least|unbounded, "
-                      "disconnect=both|none; several with commas");
+                      "disconnect=both|receiver|none; several with commas");
   command->add_flag("--json", given->json, "One JSON object a file, for other programs");
   command->add_flag("--whole", given->whole, "Draw the whole history, and mark the operations that show it");
   CLI::Option* const order =

@@ -38,7 +38,8 @@ typedef struct plumbline_channel plumbline_channel;
 /* What a plug-in says of one kind of channel, and how to use it. It lives as long as the library is loaded.
  *
  * An operation that the channel lacks is NULL. That declares it: the oracle does not use it. Needed are create,
- * destroy, one way to send and one to receive; and if disconnect is "both", drop_sender and drop_receiver.
+ * destroy, one way to send and one to receive; if disconnect is "both", drop_sender and drop_receiver; if it is
+ * "receiver", drop_sender.
  *
  * Threads: calls on one channel come from several threads at once. But one sender is used by one thread at a time, and
  * so is the receiver; create comes before all calls, destroy after them. No call may throw, unwind or exit.
@@ -55,7 +56,7 @@ typedef struct plumbline_plugin {
   const char* empty;      /* "honest", "head-of-line", "weak" */
   const char* full;       /* "honest", "spurious" */
   const char* capacity;   /* "exact", "at-least", "unbounded" */
-  const char* disconnect; /* "both", "none" */
+  const char* disconnect; /* "both", "receiver", "none" */
 
   /* What the channel can be made with: unbounded (if not 0), and smallest to largest (if largest >= smallest). 0 is
    * rendezvous: a send succeeds only together with the receive that takes its value. */

@@ -103,7 +103,7 @@ history random_case(std::mt19937_64& random, std::size_t operations) {
                     .empty = static_cast<emptiness>(below(3)),
                     .full = static_cast<fullness>(below(2)),
                     .capacity = static_cast<bound>(below(3)),
-                    .disconnect = static_cast<disconnection>(below(4) == 0 ? 1 : 0)};
+                    .disconnect = static_cast<disconnection>(below(4) == 0 ? 1 + below(2) : 0)};
     }
     if (!h.operations.empty() && malformed(h).empty()) {
       return h;

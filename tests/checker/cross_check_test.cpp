@@ -185,13 +185,13 @@ TEST(Checker, AgreesWithTheSearchOnSmallHistoriesOfEveryContract) {
                   .empty = static_cast<emptiness>(turn / 3 % 3),
                   .full = static_cast<fullness>(turn / 9 % 2),
                   .capacity = static_cast<bound>(turn / 18 % 3),
-                  .disconnect = static_cast<disconnection>(turn / 54 % 2)};
-    h.capacity = capacities[turn / 108 % 4];
-    h.quiescent = turn / 432 % 2 == 1;
+                  .disconnect = static_cast<disconnection>(turn / 54 % 3)};
+    h.capacity = capacities[turn / 162 % 4];
+    h.quiescent = turn / 648 % 2 == 1;
     all.look_at_one(h);
   };
   for_each_record({.operations = 2, .senders = 2}, [&](history& h) {
-    for (std::size_t combination = 0; combination < 864; combination += 5) {
+    for (std::size_t combination = 0; combination < 1296; combination += 5) {
       ++turn;
       with_some_contract(h);
     }

@@ -66,13 +66,13 @@ breaks(the_tail_ignores_empty judge_finish.cpp
 breaks(the_tail_ignores_the_head judge_finish.cpp [=[if (head_of_line_ && !has_places_) {]=] [=[if (false) {]=])
 
 # ---- Disconnected receives
-breaks(empty_after_disconnected judge.cpp [=[if (tells_ && disconnected_.is_there()) {]=] [=[if (false) {]=])
-breaks(empty_after_the_last_drop judge.cpp [=[if (tells_ && no_sender_since(recv.op.begin)) {]=] [=[if (false) {]=])
+breaks(empty_after_disconnected judge.cpp [=[if (tells_receiver_ && disconnected_.is_there()) {]=] [=[if (false) {]=])
+breaks(empty_after_the_last_drop judge.cpp [=[if (tells_receiver_ && no_sender_since(recv.op.begin)) {]=] [=[if (false) {]=])
 breaks(the_last_drop_is_instant judge.cpp [=[last_drop_end_ < instant]=] [=[last_drop_end_ <= instant]=])
 breaks(a_drop_under_way_is_over judge.cpp
   [=[live_senders_ == 0 && open_drops_ == 0 && last_drop_end_ < instant]=]
   [=[live_senders_ == 0 && last_drop_end_ < instant]=])
-breaks(disconnected_while_senders_live judge.cpp [=[if (!tells_ || live_senders_ > 0) {]=] [=[if (!tells_) {]=])
+breaks(disconnected_while_senders_live judge.cpp [=[if (!tells_receiver_ || live_senders_ > 0) {]=] [=[if (!tells_receiver_) {]=])
 breaks(a_value_after_disconnected judge.cpp
   [=[  if (disconnected_.is_there()) {
     return break_rule]=]
@@ -83,7 +83,7 @@ breaks(lost_at_disconnected judge_finish.cpp [=[if (disconnected_.is_there() && 
 # ---- Disconnected sends
 breaks(the_drop_is_early judge.cpp [=[receiver_drop_.op.end < instant]=] [=[receiver_drop_.op.begin < instant]=])
 breaks(a_refusal_is_forgotten judge.cpp
-  [=[return tells_ && refusal_.is_there() && refusal_.op.end < instant ? &refusal_ : nullptr;]=]
+  [=[return tells_senders_ && refusal_.is_there() && refusal_.op.end < instant ? &refusal_ : nullptr;]=]
   [=[return nullptr;]=])
 breaks(a_refusal_does_not_bound judge.cpp
   [=[std::min(receiver_drop_.op.end, refusal_.op.end)]=]

@@ -54,6 +54,19 @@ struct lies_about_disconnection : smallest {
 };
 static_assert(!channel_adapter<lies_about_disconnection>);
 
+struct drops_senders : smallest {
+  using smallest::smallest;
+  void drop_sender(std::uint32_t) {}
+  static constexpr contract promises{.capacity = bound::unbounded, .disconnect = disconnection::receiver};
+};
+static_assert(channel_adapter<drops_senders>);
+
+struct lies_about_its_receiver : drops_senders {
+  using drops_senders::drops_senders;
+  void drop_receiver() {}
+};
+static_assert(!channel_adapter<lies_about_its_receiver>);
+
 struct lies_about_its_bound : smallest {
   using smallest::smallest;
   static constexpr capacities sizes{.unbounded = true, .smallest = 1, .largest = 4};
@@ -91,7 +104,12 @@ TEST(Adapter, OptionsThatItCannotMeetAreRefusedInASentence) {
   EXPECT_EQ(campaign::unmet(type, options), "9 senders cannot be: 1 to 8 can");
   options.senders.reset();
   options.promised.disconnect = disconnection::both;
-  EXPECT_EQ(campaign::unmet(type, options), "small cannot be held to disconnect=both: it has no way to drop its ends");
+  EXPECT_EQ(campaign::unmet(type, options),
+            "small cannot be held to disconnect=both: it has no way to drop its senders");
+  EXPECT_EQ(campaign::unmet(describe<drops_senders>("large"), options),
+            "large cannot be held to disconnect=both: it has no way to drop its receiver");
+  options.promised.disconnect = disconnection::receiver;
+  EXPECT_EQ(campaign::unmet(describe<drops_senders>("large"), options), "");
 }
 
 TEST(Ledger, CountsEachValueOnce) {

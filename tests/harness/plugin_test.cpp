@@ -54,6 +54,8 @@ TEST(Plugin, ThatContradictsItself) {
   expect_one_line_with(why_not(built("contradictory_1")), {"contradictory", "capacity = unbounded"});
   expect_one_line_with(why_not(built("contradictory_2")), {"contradictory", "order = \"chronological\""});
   expect_one_line_with(why_not(built("contradictory_3")), {"contradictory", "no way to send"});
+  expect_one_line_with(why_not(built("contradictory_4")),
+                       {"contradictory", "disconnect = receiver", "lacks drop_sender"});
 }
 
 TEST(Plugin, OfAnAdapterSaysWhatTheAdapterSays) {

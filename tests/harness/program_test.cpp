@@ -151,6 +151,21 @@ TEST(Program, UsesItsHandlesAsItMay) {
   }
 }
 
+// Where no sender hears of it, the receiver stays; it hears of the senders' end, so it may wait for that.
+TEST(Program, KeepsTheReceiverWhereSendersDoNotHearOfItsEnd) {
+  program_shape shape = everything();
+  shape.disconnect = disconnection::receiver;
+  std::size_t waits = 0;
+  for (std::uint64_t index = 0; index < 1000; ++index) {
+    const program one = generate(shape, 3, index);
+    waits += one.end == ending::until_disconnected ? 1U : 0U;
+    for (const request& asked : all_requests(one)) {
+      ASSERT_NE(asked.kind, kind::drop_receiver) << to_string(one);
+    }
+  }
+  EXPECT_GT(waits, 500U);
+}
+
 // Without disconnection nothing wakes a receive but a value: so each one that waits must be sure to get one.
 TEST(Program, DoesNotWaitForAValueThatMayNotCome) {
   for (const operation_set& operations :

@@ -44,7 +44,8 @@ class enumeration {
   bool any() const { return extend({.queue = {}, .senders = static_cast<int>(h_.senders)}, todo_); }
 
  private:
-  bool both() const { return h_.promised.disconnect == disconnection::both; }
+  bool receiver_is_told() const { return h_.promised.disconnect != disconnection::none; }
+  bool senders_are_told() const { return h_.promised.disconnect == disconnection::both; }
   bool unbounded() const { return h_.promised.capacity == bound::unbounded || !h_.capacity; }
   bool rendezvous() const { return h_.promised.capacity == bound::exact && h_.capacity == 0; }
   bool full(const channel& c) const { return !unbounded() && c.queue.size() >= *h_.capacity; }
@@ -124,7 +125,7 @@ class enumeration {
   }
 
   bool may_be_empty(const channel& c, const operation& o) const {
-    if (both() && c.senders == 0) {
+    if (receiver_is_told() && c.senders == 0) {
       return false;
     }
     if (h_.promised.empty == emptiness::weak) {
@@ -145,7 +146,7 @@ class enumeration {
       const auto mine = std::ranges::find(after.queue, o.value, &item::value);
       if (mine != after.queue.end()) {
         mine->published = true;
-      } else if (c.receiver || !both()) {
+      } else if (c.receiver || !senders_are_told()) {
         return {};  // it has no place yet: nothing to publish. (If the receiver is gone, so is the place.)
       }
       return {after};
@@ -155,15 +156,15 @@ class enumeration {
       switch (o.result) {
         case outcome::ok:
         case outcome::pending:
-          if ((both() && !c.receiver) || (h_.promised.capacity == bound::exact && full(c))) {
+          if ((senders_are_told() && !c.receiver) || (h_.promised.capacity == bound::exact && full(c))) {
             return {};
           }
           after.queue.push_back({o.value, o.handle, !two_steps_});
           return {after};
         case outcome::disconnected:
-          return if_legal(both() && !c.receiver);
+          return if_legal(senders_are_told() && !c.receiver);
         default:  // full, timeout
-          return if_legal((c.receiver || !both()) &&
+          return if_legal((c.receiver || !senders_are_told()) &&
                           (full(c) || (h_.promised.full == fullness::spurious && !unbounded())));
       }
     }
@@ -182,14 +183,14 @@ class enumeration {
           }
           return all;
         case outcome::disconnected:
-          return if_legal(both() && c.senders == 0 && c.queue.empty());
+          return if_legal(receiver_is_told() && c.senders == 0 && c.queue.empty());
         default:  // empty, timeout
           return if_legal(may_be_empty(c, o));
       }
     }
     if (o.kind == operation_kind::drop_receiver) {
       after.receiver = false;
-      if (both()) {
+      if (senders_are_told()) {
         after.queue.clear();
       }
     } else {
@@ -203,10 +204,10 @@ class enumeration {
       switch (o->kind) {
         case operation_kind::send:
         case operation_kind::send_for:
-          return (both() && !c.receiver) || (!rendezvous() && !full(c));
+          return (senders_are_told() && !c.receiver) || (!rendezvous() && !full(c));
         case operation_kind::recv:
         case operation_kind::recv_for:
-          return !c.queue.empty() || (both() && c.senders == 0) ||
+          return !c.queue.empty() || (receiver_is_told() && c.senders == 0) ||
                  (rendezvous() && std::ranges::any_of(stuck_, [](const operation* s) { return is_send(s->kind); }));
         default:
           return true;

@@ -23,6 +23,8 @@ const std::map<std::string, std::string> broken_rules = {
     {"capacity-unbounded", "FULL-HONEST"},
     {"disconnect-none", "RECV-DISCONNECTED"},
     {"disconnect-none-receiver", "SEND-DISCONNECTED"},
+    {"disconnect-receiver", "RECV-DISCONNECTED"},
+    {"disconnect-receiver-sends", "SEND-DISCONNECTED"},
     {"disconnected-then-empty", "RECV-DISCONNECTED"},
     {"disconnected-while-last-drop-open", "RECV-DISCONNECTED"},
     {"empty-after-all-gone", "RECV-DISCONNECTED"},

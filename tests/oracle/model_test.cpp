@@ -157,6 +157,17 @@ TEST(Model, WithoutDisconnectionNobodyHearsOfIt) {
   EXPECT_EQ(step(t, one, drop_receiver(1, 2)), states{with({{7, 0}}, {0, 1}, false)});
 }
 
+TEST(Model, WithDisconnectionOfTheReceiverAloneSendersDoNotHearOfIt) {
+  const terms t = promising({.disconnect = disconnection::receiver});
+  const channel_state deserted = with({}, {});
+  EXPECT_TRUE(allows(t, deserted, recv(outcome::disconnected, 1, 2)));
+  EXPECT_FALSE(allows(t, deserted, try_recv(outcome::empty, 1, 2)));
+  EXPECT_FALSE(allows(t, with({}, {0}, false), send(7, outcome::disconnected, 1, 2)));
+  EXPECT_TRUE(allows(t, with({}, {0}, false), send(7, 1, 2)));
+  EXPECT_EQ(step(t, one, drop_receiver(1, 2)), states{with({{7, 0}}, {0, 1}, false)});
+  EXPECT_TRUE(should_have_returned(t, deserted, pending(recv(0, 1, 2)), false));
+}
+
 TEST(Model, HandlesComeAndGo) {
   EXPECT_EQ(step(unbounded, empty, clone(5, 1, 2, 1)), states{with({}, {0, 1, 5})});
   EXPECT_FALSE(allows(unbounded, empty, clone(1, 1, 2, 0)));

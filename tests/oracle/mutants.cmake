@@ -28,13 +28,13 @@ breaks(full_too_early model.cpp ${every_order} [=[s.buffer.size() >= *limit]=] [
 breaks(spuriously_full_without_a_bound model.cpp Model.SaysFullOnlyWhenItIs
   [=[t.promised.full == fullness::spurious && room(t)]=] [=[t.promised.full == fullness::spurious]=])
 breaks(full_without_a_receiver model.cpp ${every_order}
-  [=[tells_of_disconnection(t) && !s.receiver_alive) {]=] [=[tells_of_disconnection(t) && false) {]=])
+  [=[tells_senders(t) && !s.receiver_alive) {]=] [=[tells_senders(t) && false) {]=])
 breaks(empty_without_a_sender model.cpp ${every_order}
-  [=[tells_of_disconnection(t) && nobody_sends(s)) {]=] [=[tells_of_disconnection(t) && false) {]=])
+  [=[tells_receiver(t) && nobody_sends(s)) {]=] [=[tells_receiver(t) && false) {]=])
 breaks(disconnected_before_drained model.cpp ${every_order}
   [=[(!t.in_force.has(rule::no_loss) || s.buffer.empty())]=] [=[true]=])
 breaks(sends_to_nobody model.cpp ${every_order}
-  [=[return s.receiver_alive || !tells_of_disconnection(t) ||]=] [=[return true || !tells_of_disconnection(t) ||]=])
+  [=[return s.receiver_alive || !tells_senders(t) ||]=] [=[return true || !tells_senders(t) ||]=])
 breaks(buffer_survives_the_receiver model.cpp Model.HandlesComeAndGo [=[s.buffer.clear();]=] [=[]=])
 breaks(linearizable_per_sender model.cpp ${every_order}
   [=[t.in_force.has(rule::fifo) ? t.promised.order : order::per_sender]=] [=[order::per_sender]=])

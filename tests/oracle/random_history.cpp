@@ -231,7 +231,7 @@ void change(random_source& random, history& h) {
                     .empty = static_cast<emptiness>(below(random, 3)),
                     .full = static_cast<fullness>(below(random, 2)),
                     .capacity = static_cast<bound>(below(random, 3)),
-                    .disconnect = static_cast<disconnection>(below(random, 8) == 0 ? 1 : 0)};
+                    .disconnect = static_cast<disconnection>(below(random, 8) == 0 ? 1 + below(random, 2) : 0)};
       return;
     case 6:
       if (h.capacity) {

@@ -131,6 +131,9 @@ constexpr const char* contradiction(const contract& promises, const capacities& 
   if (promises.disconnect == disconnection::both && !(drops_sender && drops_receiver)) {
     return "it promises disconnect = both, but lacks drop_sender or drop_receiver";
   }
+  if (promises.disconnect == disconnection::receiver && (!drops_sender || drops_receiver)) {
+    return "it promises disconnect = receiver, but lacks drop_sender, or has drop_receiver";
+  }
   if (promises.disconnect == disconnection::none && (drops_sender || drops_receiver)) {
     return "it promises disconnect = none, but has drop_sender or drop_receiver";
   }
@@ -252,7 +255,8 @@ constexpr void require_channel_adapter() noexcept {
         !operations.can_send() || !operations.can_recv() ||
             contradiction(Adapter::promises, Adapter::sizes, operations) == nullptr,
         "plumbline: an adapter's declarations agree: capacity = unbounded goes with sizes that have no bound, "
-        "and disconnect = both (none) with having (lacking) drop_sender and drop_receiver");
+        "disconnect = both (none) with having (lacking) drop_sender and drop_receiver, receiver with drop_sender "
+        "alone");
   }
 }
 

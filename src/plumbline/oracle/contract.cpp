@@ -62,6 +62,7 @@ constexpr auto words<bound> = std::to_array<entry<bound>>({
 template <>
 constexpr auto words<disconnection> = std::to_array<entry<disconnection>>({
     {disconnection::both, "both"},
+    {disconnection::receiver, "receiver"},
     {disconnection::none, "none"},
 });
 

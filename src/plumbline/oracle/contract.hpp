@@ -49,9 +49,12 @@ enum class bound : std::uint8_t {
   unbounded,  // no limit; `full` is never said
 };
 enum class disconnection : std::uint8_t {
-  both,  // each end learns that the other is gone
-  none,  // the channel has no notion of it
+  both,      // each end learns that the other is gone
+  receiver,  // the receiver learns that the senders are gone; senders do not learn that the receiver is
+  none,      // the channel has no notion of it
 };
+constexpr bool tells_receiver(disconnection d) noexcept { return d != disconnection::none; }
+constexpr bool tells_senders(disconnection d) noexcept { return d == disconnection::both; }
 
 struct contract {
   oracle::order order = order::linearizable;

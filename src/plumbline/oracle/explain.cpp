@@ -199,7 +199,7 @@ std::string because_recv_disconnected(const history& h) {
   if (d == nullptr) {
     return {};
   }
-  if (h.promised.disconnect == disconnection::none) {
+  if (!tells_receiver(h.promised.disconnect)) {
     return fmt::format("{}, and this channel declares that it never does", report(*d));
   }
   const operation* const late =
@@ -230,7 +230,7 @@ std::string because_send_disconnected(const history& h) {
     if (!says_disconnected(d)) {
       continue;
     }
-    if (h.promised.disconnect == disconnection::none) {
+    if (!tells_senders(h.promised.disconnect)) {
       return fmt::format("{}, and this channel declares that it never does", report(d));
     }
     if (dropped == nullptr) {

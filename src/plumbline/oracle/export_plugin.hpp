@@ -60,7 +60,9 @@ constexpr const char* abi_word(fullness word) noexcept { return word == fullness
 constexpr const char* abi_word(bound word) noexcept {
   return word == bound::exact ? "exact" : word == bound::at_least ? "at-least" : "unbounded";
 }
-constexpr const char* abi_word(disconnection word) noexcept { return word == disconnection::both ? "both" : "none"; }
+constexpr const char* abi_word(disconnection word) noexcept {
+  return word == disconnection::both ? "both" : word == disconnection::receiver ? "receiver" : "none";
+}
 
 }  // namespace detail
 

@@ -232,9 +232,11 @@ std::string campaign::unmet(const channel_type& type, const campaign_options& op
                                            options.promised.disconnect, options.without)) {
     return "without these requests the program might wait for ever on a correct channel, or it has no such requests";
   }
-  if (options.promised.disconnect == disconnection::both &&
-      !(type.operations.has(operation_kind::drop_sender) && type.operations.has(operation_kind::drop_receiver))) {
-    return fmt::format("{} cannot be held to disconnect=both: it has no way to drop its ends", type.name);
+  const disconnection told = options.promised.disconnect;
+  if ((tells_receiver(told) && !type.operations.has(operation_kind::drop_sender)) ||
+      (tells_senders(told) && !type.operations.has(operation_kind::drop_receiver))) {
+    return fmt::format("{} cannot be held to disconnect={}: it has no way to drop its {}", type.name, to_string(told),
+                       type.operations.has(operation_kind::drop_sender) ? "receiver" : "senders");
   }
   return {};
 }

@@ -14,7 +14,8 @@ judge::judge(const contract& promised, oracle::capacity made_with, std::uint32_t
     : promised_(promised),
       room_(promised.capacity == bound::unbounded ? std::nullopt : made_with),
       rendezvous_(promised.capacity == bound::exact && made_with == 0),
-      tells_(promised.disconnect == disconnection::both),
+      tells_receiver_(tells_receiver(promised.disconnect)),
+      tells_senders_(tells_senders(promised.disconnect)),
       head_of_line_(promised.empty == emptiness::head_of_line && promised.order != order::unordered),
       has_places_(promised.order == order::linearizable && room_ && *room_ > 0),
       complete_(promised.order == order::linearizable || rendezvous_ || !room_ || promised.capacity != bound::exact),
@@ -59,14 +60,14 @@ void judge::leave_lane(std::uint32_t handle) {
 }
 
 const seen* judge::receiver_gone_before(std::uint64_t instant) const noexcept {
-  if (tells_ && receiver_drop_.is_there() && receiver_drop_.op.end < instant) {
+  if (tells_senders_ && receiver_drop_.is_there() && receiver_drop_.op.end < instant) {
     return &receiver_drop_;
   }
-  return tells_ && refusal_.is_there() && refusal_.op.end < instant ? &refusal_ : nullptr;
+  return tells_senders_ && refusal_.is_there() && refusal_.op.end < instant ? &refusal_ : nullptr;
 }
 
 std::uint64_t judge::latest_receiver_drop() const noexcept {
-  return tells_ ? std::min(receiver_drop_.op.end, refusal_.op.end) : operation::never;
+  return tells_senders_ ? std::min(receiver_drop_.op.end, refusal_.op.end) : operation::never;
 }
 
 bool judge::no_sender_since(std::uint64_t instant) const noexcept {
@@ -129,7 +130,7 @@ void judge::send_fails(const seen& s, std::size_t received_at_begin) {
   leave_lane(s.op.handle);
   if (s.op.result != outcome::disconnected) {
     find_no_room(s, received_at_begin);
-  } else if (tells_ && !receiver_drop_.is_there()) {
+  } else if (tells_senders_ && !receiver_drop_.is_there()) {
     break_rule(rule::send_disconnected, {s});
   } else {
     refuse(s);
@@ -137,7 +138,7 @@ void judge::send_fails(const seen& s, std::size_t received_at_begin) {
 }
 
 void judge::refuse(const seen& s) {
-  if (!tells_) {
+  if (!tells_senders_) {
     break_rule(rule::send_disconnected, {s});
   } else if (!refusal_.is_there() || s.op.end < refusal_.op.end) {
     refusal_ = s;
@@ -206,10 +207,10 @@ void judge::receive(const seen& recv) {
 
 // `empty`, or a receive timed out.
 void judge::receive_nothing(const seen& recv) {
-  if (tells_ && disconnected_.is_there()) {
+  if (tells_receiver_ && disconnected_.is_there()) {
     return break_rule(rule::recv_disconnected, {disconnected_, recv});
   }
-  if (tells_ && no_sender_since(recv.op.begin)) {
+  if (tells_receiver_ && no_sender_since(recv.op.begin)) {
     return break_rule(rule::recv_disconnected, {last_drop_, recv});
   }
   const bool licensed = promised_.empty == emptiness::weak && (open_sends_ > 0 || last_send_end_ >= recv.op.begin);
@@ -220,7 +221,7 @@ void judge::receive_nothing(const seen& recv) {
 }
 
 void judge::receive_disconnected(const seen& recv) {
-  if (!tells_ || live_senders_ > 0) {
+  if (!tells_receiver_ || live_senders_ > 0) {
     return break_rule(rule::recv_disconnected, {recv});
   }
   if (!disconnected_.is_there()) {

@@ -108,9 +108,10 @@ class judge {
   const contract promised_;
   const oracle::capacity room_;  // values that have to be buffered before a send may find no room
   const bool rendezvous_;
-  const bool tells_;         // of disconnection
-  const bool head_of_line_;  // `empty` speaks of the head only
-  const bool has_places_;    // the capacity takes part in the order of linearizable channels
+  const bool tells_receiver_;  // that the senders are gone
+  const bool tells_senders_;   // that the receiver is
+  const bool head_of_line_;    // `empty` speaks of the head only
+  const bool has_places_;      // the capacity takes part in the order of linearizable channels
   bool complete_;
 
   in_flight sent_;                                   // and not received

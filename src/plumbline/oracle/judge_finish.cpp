@@ -257,8 +257,8 @@ std::optional<breach> judge::judge_fulls(const std::vector<std::uint64_t>& insta
 // WAKE-RECV, WAKE-SEND: nothing moves any more, and `pending` has not returned.
 void judge::finish_asleep(const seen& pending, const std::vector<seen>& sent, const seen& recv) {
   const bool peer_gone = is_receiver_operation(pending.op.kind)
-                             ? tells_ && live_senders_ == 0 && open_drops_ == 0
-                             : tells_ && receiver_drop_.is_there() && receiver_drop_.op.end != operation::never;
+                             ? tells_receiver_ && live_senders_ == 0 && open_drops_ == 0
+                             : tells_senders_ && receiver_drop_.is_there() && receiver_drop_.op.end != operation::never;
   if (is_receiver_operation(pending.op.kind)) {
     if (!waits(pending.op) || !sent.empty() || peer_gone) {
       break_rule(rule::wake_recv, {pending});

@@ -40,7 +40,7 @@ class schedule {
       : h_(h),
         room_(h.promised.capacity == bound::unbounded ? std::nullopt : h.capacity),
         rendezvous_(h.promised.capacity == bound::exact && h.capacity == 0),
-        tells_(h.promised.disconnect == disconnection::both),
+        tells_senders_(tells_senders(h.promised.disconnect)),
         head_of_line_(h.promised.empty == emptiness::head_of_line && h.promised.order != order::unordered),
         places_(h.promised.order == order::linearizable && room_ && *room_ > 0),
         exact_(places_ && h.promised.capacity == bound::exact),
@@ -147,7 +147,7 @@ class schedule {
         receiver_gone = std::min(receiver_gone, o.end);
       }
     }
-    gone_ = tells_ ? receiver_gone : operation::never;
+    gone_ = tells_senders_ ? receiver_gone : operation::never;
     if (receiver_drop != none && receiver_gone != operation::never) {
       add(receiver_gone, step::use_receiver, receiver_drop, receiver_drop);
     }
@@ -391,7 +391,7 @@ class schedule {
   const history& h_;
   const oracle::capacity room_;
   const bool rendezvous_;
-  const bool tells_;
+  const bool tells_senders_;
   const bool head_of_line_;
   const bool places_;
   const bool exact_;

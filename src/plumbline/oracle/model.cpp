@@ -6,7 +6,8 @@
 namespace plumbline::oracle {
 namespace {
 
-bool tells_of_disconnection(const terms& t) noexcept { return t.promised.disconnect == disconnection::both; }
+bool tells_receiver(const terms& t) noexcept { return tells_receiver(t.promised.disconnect); }
+bool tells_senders(const terms& t) noexcept { return tells_senders(t.promised.disconnect); }
 
 // What each outcome asks of the state. A rule that is not in force asks nothing.
 
@@ -19,7 +20,7 @@ bool is_full(const terms& t, const channel_state& s) noexcept {
 
 // A send reports `full`, or that it timed out: `honest` is the rule that wants the channel to have been full.
 bool may_find_no_room(const terms& t, const channel_state& s, rule honest) noexcept {
-  if (t.in_force.has(rule::send_disconnected) && tells_of_disconnection(t) && !s.receiver_alive) {
+  if (t.in_force.has(rule::send_disconnected) && tells_senders(t) && !s.receiver_alive) {
     return false;  // it had to say `disconnected`
   }
   if (!t.in_force.has(honest)) {
@@ -30,23 +31,23 @@ bool may_find_no_room(const terms& t, const channel_state& s, rule honest) noexc
 
 // A receive reports `empty`, or that it timed out.
 bool may_find_nothing(const terms& t, const channel_state& s, rule honest) noexcept {
-  if (t.in_force.has(rule::recv_disconnected) && tells_of_disconnection(t) && nobody_sends(s)) {
+  if (t.in_force.has(rule::recv_disconnected) && tells_receiver(t) && nobody_sends(s)) {
     return false;  // it had to say `disconnected`
   }
   return !t.in_force.has(honest) || s.buffer.empty();
 }
 
 bool may_say_sender_disconnected(const terms& t, const channel_state& s) noexcept {
-  return !t.in_force.has(rule::send_disconnected) || (tells_of_disconnection(t) && !s.receiver_alive);
+  return !t.in_force.has(rule::send_disconnected) || (tells_senders(t) && !s.receiver_alive);
 }
 
 bool may_say_receiver_disconnected(const terms& t, const channel_state& s) noexcept {
-  return (!t.in_force.has(rule::recv_disconnected) || (tells_of_disconnection(t) && nobody_sends(s))) &&
+  return (!t.in_force.has(rule::recv_disconnected) || (tells_receiver(t) && nobody_sends(s))) &&
          (!t.in_force.has(rule::no_loss) || s.buffer.empty());
 }
 
 bool may_succeed_against_receiver(const terms& t, const channel_state& s) noexcept {
-  return s.receiver_alive || !tells_of_disconnection(t) || !t.in_force.has(rule::send_disconnected);
+  return s.receiver_alive || !tells_senders(t) || !t.in_force.has(rule::send_disconnected);
 }
 
 bool may_buffer(const terms& t, const channel_state& s) noexcept {
@@ -176,7 +177,7 @@ bool apply(const terms& t, channel_state& s, const operation& o, std::size_t cho
       return false;
     }
     s.receiver_alive = false;
-    if (tells_of_disconnection(t)) {
+    if (tells_senders(t)) {
       s.buffer.clear();
     }
     return true;
@@ -233,10 +234,10 @@ bool should_have_returned(const terms& t, const channel_state& s, const operatio
   switch (pending.kind) {
     case operation_kind::recv:
     case operation_kind::recv_for:
-      return !s.buffer.empty() || peer_waits || (tells_of_disconnection(t) && nobody_sends(s));
+      return !s.buffer.empty() || peer_waits || (tells_receiver(t) && nobody_sends(s));
     case operation_kind::send:
     case operation_kind::send_for:
-      return (!is_rendezvous(t) && !is_full(t, s)) || peer_waits || (tells_of_disconnection(t) && !s.receiver_alive);
+      return (!is_rendezvous(t) && !is_full(t, s)) || peer_waits || (tells_senders(t) && !s.receiver_alive);
     default:
       return true;  // the others never wait
   }

@@ -40,7 +40,8 @@ class draft {
     constexpr std::array<std::uint32_t, 8> usual_senders = {1, 1, 2, 2, 2, 3, 3, 4};
     result_.senders = shape_.senders.value_or(random_.one_of<std::uint32_t>(usual_senders));
     next_handle_ = result_.senders;
-    drops_ = shape_.disconnect == disconnection::both;
+    drops_ = tells_receiver(shape_.disconnect);
+    drops_receiver_ = tells_senders(shape_.disconnect);
     // Now and then one sender stays: then nobody may ever hear `disconnected`.
     if (drops_ && !polls_.empty() && random_.one_in(8)) {
       kept_ = random_.below(result_.senders);
@@ -133,7 +134,7 @@ class draft {
     for (std::uint32_t left = random_.below(4); left > 0; --left) {
       result_.receiving.push_back(receive());
     }
-    if (drops_ && random_.one_in(3)) {
+    if (drops_receiver_ && random_.one_in(3)) {
       result_.receiving.push_back({.kind = kind::drop_receiver});
       return;
     }
@@ -143,7 +144,7 @@ class draft {
     if (all_dropped() && random_.one_in(4)) {
       result_.after.push_back(receive());  // what was disconnected once stays so
     }
-    if (drops_ && random_.one_in(2)) {
+    if (drops_receiver_ && random_.one_in(2)) {
       result_.after.push_back({.kind = kind::drop_receiver});
     }
   }
@@ -154,7 +155,8 @@ class draft {
   std::vector<kind> receives_;
   std::vector<kind> polls_;  // those that do not wait for ever
   program result_;
-  bool drops_ = false;
+  bool drops_ = false;  // every sender, but for kept_
+  bool drops_receiver_ = false;
   std::optional<std::uint32_t> kept_;  // this sender is never dropped
   std::vector<std::uint32_t> shares_;
   std::uint32_t next_handle_ = 0;

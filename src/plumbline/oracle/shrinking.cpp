@@ -54,7 +54,7 @@ bool senders_end(const program& one) {
 }
 
 bool always_ends(const program& one, disconnection disconnect) {
-  return receiver_ends(one, disconnect == disconnection::both && drops_all_senders(one)) && senders_end(one);
+  return receiver_ends(one, tells_receiver(disconnect) && drops_all_senders(one)) && senders_end(one);
 }
 
 // Copies what is kept, and counts along.

@@ -28,6 +28,8 @@ static const plumbline_plugin table = {
     .version = "1",
 #if WHICH == 0 /* both ends hear of each other, but none can be dropped */
     .disconnect = "both",
+#elif WHICH == 4 /* the receiver hears of the senders, but they cannot be dropped */
+    .disconnect = "receiver",
 #else
     .disconnect = "none",
 #endif

@@ -1,0 +1,3 @@
+module plumbline/stress/channels/go
+
+go 1.19
