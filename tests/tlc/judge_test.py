@@ -97,7 +97,7 @@ def misuse(plumbline):
         good = {"name": "h", "capacity": 1, "initial": 1, "senders": 1, "received": 0, "events": [[1, 1, 1, 0], [1, 1]]}
         for spoilt, says in [({"events": ["abc"]}, "-:1: event 1 is none"), ({"events": [[1, 1, 1]]}, "-:1: event 1 is none"),
                              ({"events": []}, "-:1: it has no events"), ({"events": [[1, 99, 1, 0]]}, "-:1: event 1 has the operation 99"),
-                             ({"events": [[7, 1, 1, 0]]}, "-:1: event 1 is none"), ({"capacity": -1}, '-:1: "capacity" is'),
+                             ({"events": [[7, 1, 1, 0]]}, "-:1: event 1 is none"), ({"events": [[1, 7, 1, 2]]}, "-:1: event 1 clones into the sender 2"), ({"capacity": -1}, '-:1: "capacity" is'),
                              ({"senders": 10}, '-:1: "senders" is 1 to 9'), ({"received": None}, '-:1: "received" is missing')]:
             one_line(run([*JUDGE, "-"], json.dumps({**good, **spoilt}) + "\n"), says)
         one_line(run([*JUDGE, "-"], "{}\n", TLA2TOOLS_JAR=str(folder / "absent.jar")), "there is no such jar")
