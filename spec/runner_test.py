@@ -206,6 +206,10 @@ class Runner(unittest.TestCase):
         self.assertEqual(spec("quick", "--only", "nothing-like-it")[0], 3)
         self.assertEqual(spec("quik")[0], 3)
 
+    def test_refuses_without_jsonschema(self):
+        (self.folder / "jsonschema.py").write_text("raise ImportError")
+        self.refuses("models", SMALL, "has no jsonschema", "ci/setup", environment={"PYTHONPATH": str(self.folder)})
+
     def test_refuses_without_java(self):
         self.refuses("models", SMALL, "no java", "ci/setup", environment={"PATH": "/nowhere"})
 
