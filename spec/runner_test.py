@@ -29,6 +29,7 @@ KILLED = {"name": "killed", "mistake": "a send notifies nobody", "killed_by": "N
           "expect": {"states": 112, "depth": 9, "seconds": 1}}
 WITNESS = {"name": "w", "shows": "two sleep", "never": "NeverTwoSleepers",
            **{key: SMALL[key] for key in ("tier", "senders", "initial", "sends", "capacity", "operations")}}
+TABLES = "".join(f"<!-- {x}: written by ci/spec readme -->\n<!-- end of {x} -->\n" for x in ("models", "mutants", "witnesses"))
 
 
 def spec(*arguments, environment=None):
@@ -79,6 +80,14 @@ class Runner(unittest.TestCase):
         self.assertEqual(err, "")  # silent in a pipe
         self.assertEqual(json.loads(summary.read_text()) | {"seconds": 0},
                          {"models": 1, "states": 273, "mutants_killed": 0, "seconds": 0, "verdict": "pass"})
+
+    def test_records_the_numbers_and_says_which_have_changed(self):
+        (self.folder / "README.md").write_text(TABLES)
+        code, out, err = self.run_model("models", {**SMALL, "expect": {"states": 274, "depth": 21, "seconds": 1}}, "--record")
+        self.assertEqual(code, 0, out + err)
+        self.assertIn("small: states: 273 is recorded, it was 274", out)
+        self.assertNotIn("depth: ", out)
+        self.assertEqual(json.loads((self.folder / "manifest.json").read_text())["models"][0]["expect"]["states"], 273)
 
     def test_counts_killed_mutants(self):
         code, out, err = self.run_model("mutants", KILLED)
@@ -256,8 +265,7 @@ class Runner(unittest.TestCase):
         self.assertNotIn(" or ", out.split("violated")[0])
 
     def test_fills_single_rows_of_the_matrix(self):
-        (self.folder / "README.md").write_text("".join(f"<!-- {x}: written by ci/spec readme -->\n<!-- end of {x} -->\n"
-                                                       for x in ("models", "mutants", "witnesses")))
+        (self.folder / "README.md").write_text(TABLES)
         manifest = self.manifest(mutants=[{**KILLED, "kills": ["Fifo"]}, {**KILLED, "name": "other", "kills": ["Fifo"]}])
         code, out, err = spec("matrix", "--manifest", manifest, "--only", "killed")
         self.assertEqual(code, 0, out + err)

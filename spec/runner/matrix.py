@@ -5,6 +5,8 @@ import dataclasses
 
 from . import readme
 
+LIMIT = 3000.0  # seconds for one run, on a machine that may be busy
+
 
 def kills_of(manifest, mutant, run):
     """The properties that kill the mutant, and the verdict of the run after which none did."""
@@ -16,14 +18,14 @@ def kills_of(manifest, mutant, run):
     while True:
         model = dataclasses.replace(
             mutant, module="ObservedMutexChannel", behaviour="ObservedSpec", deadlock="Deadlock" not in found, temporal=False,
-            invariants=[x for x in invariants if x not in found], properties=[x for x in actions if x not in found], limit=400)
+            invariants=[x for x in invariants if x not in found], properties=[x for x in actions if x not in found], limit=LIMIT)
         outcome = run(model)
         if outcome.verdict != "violates":
             break
         found.append(outcome.violated)
     for name in temporal:
         model = dataclasses.replace(mutant, module="MCMutexChannel", behaviour="Spec", deadlock=False, temporal=True,
-                                    invariants=[], properties=[name], limit=400)
+                                    invariants=[], properties=[name], limit=LIMIT)
         last = run(model)
         if last.verdict == "violates":
             found.append(name)

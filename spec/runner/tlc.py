@@ -63,7 +63,7 @@ def find_java():
 class Runner:
     """Starts TLC processes, and can stop all those that it started.
 
-    They have sessions of their own: the terminal's Ctrl-C is for the runner alone, which then knows whom it stopped.
+    They have process groups of their own: the terminal's Ctrl-C is for the runner alone, which then knows whom it stopped.
     """
 
     def __init__(self, jar, java):
@@ -85,7 +85,7 @@ class Runner:
         with self.guard:
             if self.stopping:
                 return None
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0, **options)
             self.running.add(process)
             if self.stopping:  # by a signal, between the last two lines
                 process.kill()
