@@ -11,13 +11,14 @@ def scope(entry):
 
 
 def models(data):
-    yield "| model | tier | senders × messages, capacity, operations | checks | states | depth |"
-    yield "|---|---|---|---|--:|--:|"
+    yield "| model | tier | senders × messages, capacity, operations | checks | states | depth | CPU s |"
+    yield "|---|---|---|---|--:|--:|--:|"
     for entry in data["models"]:
         expect = entry["expect"]
         checks = ", ".join(c.lstrip("@") for c in entry["check"]) or "histories"
         size = scope(entry) if "accepts" not in entry else "recorded histories"
-        yield f"| {entry['name']} | {entry['tier']} | {size} | {checks} | {expect.get('states', 0):,} | {expect.get('depth', '–')} |"
+        yield (f"| {entry['name']} | {entry['tier']} | {size} | {checks} | {expect.get('states', 0):,} | {expect.get('depth', '–')} "
+               f"| {expect.get('seconds', 0):.0f} |")
 
 
 def mutants(data):
