@@ -34,8 +34,9 @@ SendNoLastLook(s)   == (pc[s] = "awake" /\ s \in late) \/ (~ReceiverGone /\ ~Roo
 (* try_recv does not look at all; a full channel hides that the receiver left. *)
 TryNeverLooks(r)    == call[r].op = "try_recv" \/ (queue = <<>> /\ LiveSenders # {})
 FullHidesTheDrop(s) == ~Room
-(* A try operation waits; a deadline is forgotten.                           *)
+(* A try operation waits; a try_recv alone; a deadline is forgotten.         *)
 TryWaits(t)         == t \notin late
+TryRecvWaits(t)     == call[t].op # "try_send" /\ t \notin late
 NoDeadline(t)       == call[t].op \notin C!TryOps
 (* The clock is asked before whether the offer was taken.                    *)
 TakenInTime(s)      == offer[s] = "taken" /\ s \notin late

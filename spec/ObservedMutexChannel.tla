@@ -19,6 +19,7 @@ EmptyHonest      == O!EmptyHonest
 FullHonest       == O!FullHonest
 CapacityKept     == O!CapacityKept
 Rendezvous       == O!Rendezvous
+TriesNeverMeet   == O!TriesNeverMeet
 TimeoutClean     == O!TimeoutClean
 Lifetime         == Promise!OnePlaceEach(sent, received)
 =============================================================================

@@ -151,4 +151,14 @@ CapacityKept == (Capacity # Unbounded /\ ~senderTold /\ call[Receiver].op # "dro
 (* RENDEZVOUS.  With capacity 0 a send succeeds only together with the       *)
 (* receive that takes its message: at most that one is on its way.           *)
 Rendezvous == Capacity = 0 => Left = 0
+
+(* RENDEZVOUS.  Two try operations never meet: one of the two sides has to   *)
+(* wait.  Which two have met is known when the first of them ends, for the   *)
+(* other is still under way then.                                            *)
+TriesNeverMeet ==
+    [][ Capacity = 0 =>
+        /\ (Returns(Receiver, "value") /\ call[Receiver].op = "try_recv") =>
+             \A s \in Senders : ~(call[s].op = "try_send" /\ call[s].msg = result[Receiver].msg)
+        /\ \A s \in Senders : (Returns(s, "ok") /\ call[s].op = "try_send") =>
+             call[s].msg \in received \/ call[Receiver].op # "try_recv" ]_call
 =============================================================================

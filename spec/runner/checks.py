@@ -7,28 +7,35 @@ from .manifest import TIERS
 
 def outcome(manifest, model, found, record):
     """TLC found what the manifest says: the kind of the end, the property, the numbers."""
-    if ":" in found.violated:
-        found.violated = manifest.definition_at(found.violated)
     if found.verdict in ("cannot", "time"):
         return [found.complaint]
-    if found.verdict == "violates" and not found.violated:  # TLC does not say which temporal property it is
-        found.violated = " or ".join(model.properties)
     wanted = model.must_violate
     if found.violated != wanted:
         if not found.violated and model.group == "mutants":
             return [f"the mutant survives: {wanted} does not object to this mistake: {model.says}"]
         if not found.violated and model.group == "witnesses":
             return [f"not reached: {model.says}. What the models say about it, they say about nothing"]
+        if not found.violated:
+            return [f"the observer sees nothing wrong, and {wanted} ought to object to this mistake: {model.says}"]
         what = "there is a deadlock" if found.violated == "Deadlock" else f"{found.violated} is violated"
+        if found.violated in manifest.properties:
+            what += f" ({manifest.properties[found.violated]['says']})"
         return [what + (f", and {wanted} ought to be violated" if wanted else "")]
-    if model.prints is not None and len(found.printed) != model.prints:
-        return [f"{len(found.printed)} histories are accepted, and {model.prints} ought to be: {' '.join(found.printed)}"]
+    if model.accepts is not None and (sentences := other_histories(found.printed, model.accepts)):
+        return sentences
     numbers = {"states": found.states, "depth": found.depth}
     if record:
         model.expect.update(numbers, seconds=round(found.seconds, 1))
         return []
     return [f"{what}: {number:,} found, {model.expect.get(what, 'nothing')} recorded; if that is meant, run ci/spec with --record"
             for what, number in numbers.items() if number != model.expect.get(what)]
+
+
+def other_histories(printed, wanted):
+    """The histories, by number, that TLC ought to have accepted and did not, and the other way round."""
+    accepted = {int(line.strip("<>").split(",")[1]) for line in printed if "accepted" in line}
+    return ([f"history {n} is not accepted, and ought to be" for n in sorted(set(wanted) - accepted)]
+            + [f"history {n} is accepted, and ought not to be" for n in sorted(accepted - set(wanted))])
 
 
 def names_agree(core, algorithm):

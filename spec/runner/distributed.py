@@ -44,46 +44,53 @@ def run(runner, manifest, model, folder):
         (folder / module.name).write_bytes(module.read_bytes())
     java = [runner.java, "-XX:+UseParallelGC", "-Xmx1g", f"-Djava.io.tmpdir={folder}", "-Djava.net.preferIPv4Stack=true",
             "-Djava.rmi.server.hostname=127.0.0.1", "-cp", str(runner.jar)]
-    process = subprocess.Popen([*ALONE, "sh", "-c", SCRIPT, "sh", str(folder), *java], start_new_session=True,
-                               env={**os.environ, "MODULE": model.module}, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = runner.start([*ALONE, "sh", "-c", SCRIPT, "sh", str(folder), *java], env={**os.environ, "MODULE": model.module},
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if process is None:
+        return tlc.Outcome("stopped")
     start, late = time.monotonic(), False
     try:
-        process.wait(max(model.limit, 120))
+        process.wait(model.limit)
     except subprocess.TimeoutExpired:
         late = True
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        runner.ended(process)
     output = folder / "output"
     text = output.read_text(errors="replace") if output.is_file() else ""
     violated = "STARTMSG 2121:" in text
     outcome = tlc.read(text, 12 if violated else 0 if "STARTMSG 2193:" in text else process.returncode or 1)
     outcome.seconds = time.monotonic() - start  # by the clock: the processes are not our children
     if late:
-        outcome.verdict, outcome.complaint = "time", "the distributed run did not end in time"
+        outcome.verdict, outcome.complaint = "time", f"not finished after {model.limit:.0f} s"
+    elif runner.stopping and process.returncode == -signal.SIGKILL:
+        outcome.verdict = "stopped"
     return outcome
 
 
-def check(runner, manifest, scratch):
-    """Runs the models that are marked for it. Gives lines for the table, and sentences about what is wrong."""
-    named = manifest.section("distributed")["models"]
-    marked = [m for m in manifest.models if m.name in named]
-    if not named or len(marked) != len(named):
-        lost = ", ".join(sorted(set(named) - {m.name for m in marked})) or "nothing"
-        raise tlc.Misuse(f"{manifest.path}: \"distributed\" names {lost}, which is no model")
-    reason = impossible()
-    if reason:
-        return [f"skipped: the distributed runs need a network namespace of their own, and that is not to be had here ({reason})"], []
-    lines, wrong = [], []
-    for model in marked:
-        outcome = run(runner, manifest, model, scratch / f"distributed-{model.name}")
-        wanted = "violates" if model.must_violate else "holds"
-        if outcome.verdict != wanted:
-            wrong.append(f"{model.name}, distributed: {outcome.complaint or outcome.verdict}, and it ought to say: {wanted}")
-        elif wanted == "holds" and outcome.states != model.expect["states"]:
-            wrong.append(f"{model.name}, distributed: {outcome.states:,} distinct states, {model.expect['states']:,} recorded")
-        lines.append(f"{model.name + ' (distributed)':44} {outcome.states:9,}     -  {outcome.seconds:6.1f}  "
-                     + {"holds": "holds", "violates": "violated"}.get(outcome.verdict, "FAILS"))
-    return lines, wrong
+def wrong(model, outcome):
+    """What is not as on one machine, in sentences."""
+    wanted = "violates" if model.must_violate else "holds"
+    if outcome.verdict != wanted:
+        return [outcome.complaint or f"{outcome.violated or 'a property'} is violated" if outcome.verdict != "holds"
+                else f"it holds, and {model.must_violate} ought to be violated"]
+    if outcome.violated not in ("", model.must_violate):
+        return [f"{outcome.violated} is violated, and {model.must_violate} ought to be violated"]
+    if wanted == "holds" and outcome.states != model.expect.get("states"):
+        return [f"states: {outcome.states:,} found, {model.expect.get('states', 'nothing')} recorded"]
+    return []
+
+
+def chosen(manifest, models, only):
+    """Those of the models that are marked, or all of them if the user named them."""
+    if not only:
+        models = [m for m in models if m.distributed]
+        if not models:
+            raise tlc.Misuse(f"{manifest.path}: no model of this tier is marked \"distributed\": mark one, or name one with --only")
+    for model in models:
+        if model.temporal or model.library:
+            raise tlc.Misuse(f"'{model.name}' cannot be distributed: TLC's distributed mode knows no "
+                             + ("temporal properties" if model.temporal else "libraries"))
+    return models

@@ -5,16 +5,18 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import schema
 from .tlc import Misuse
 
 TIERS = ["quick", "ci", "long"]
+GROUPS = ["models", "mutants", "witnesses"]
 SCOPE = ["senders", "initial", "sends", "capacity", "operations"]
 
 
 @dataclass
 class Model:
     name: str
-    group: str  # "models", "mutants" or "witnesses"
+    group: str  # "models", "mutants", "witnesses", or "observers": the observer's view of a mutant
     tier: str
     module: str
     behaviour: str  # the specification formula
@@ -28,10 +30,11 @@ class Model:
     temporal: bool = False
     settings: list = field(default_factory=list)  # further lines of the cfg
     library: str = ""  # a folder with modules that this one needs
-    prints: int | None = None  # how many tuples the model has to print
+    accepts: list | None = None  # the numbers of the histories that the model has to accept
     numbered: bool = False  # threads are called 1, 2, … and 0, not s1, s2, … and r
     says: str = ""  # a sentence: the mistake of a mutant, what a witness shows
     must_violate: str = ""  # the property
+    distributed: bool = False  # --distributed runs it, too
     limit: float = 60.0  # seconds
     expect: dict = field(default_factory=dict)  # states, depth, seconds (of CPU)
 
@@ -46,24 +49,28 @@ class Manifest:
             raise Misuse(f"{path}: cannot be read ({error.strerror})") from None
         except json.JSONDecodeError as error:
             raise Misuse(f"{path}:{error.lineno}: {error.msg}") from None
+        schema.hold(self.path, self.data)
         self.properties = self.section("properties")
         self.modules = {}  # name -> Module, as they are asked for
         self.models = []
-        for group in ("models", "mutants", "witnesses"):
-            for entry in self.section(group):
-                try:
-                    self.models.append(self.model(group, entry))
-                except KeyError as missing:
-                    raise Misuse(f"{self.path}: '{entry.get('name', entry)}' lacks {missing}") from None
+        for group in GROUPS:
+            self.models += [self.model(group, entry) for entry in self.section(group)]
+        self.models += [self.observer(entry) for entry in self.section("mutants")]
         names = [m.name for m in self.models]
         for name in names:
             if names.count(name) > 1:
                 raise Misuse(f"{self.path}: two models are called '{name}'")
 
     def section(self, name):
-        if name not in self.data:
-            raise Misuse(f"{self.path}: has no \"{name}\"")
         return self.data[name]
+
+    def expanded(self, items, where):
+        """The properties that the items name, the members of a set @name among them."""
+        sets = self.section("sets")
+        for item in items:
+            if item.startswith("@") and item[1:] not in sets:
+                raise Misuse(f"{self.path}: '{where}' checks the set {item}, and \"sets\" has only {', '.join('@' + x for x in sets)}")
+            yield from sets[item[1:]] if item.startswith("@") else [item]
 
     def kind(self, name, wanted, where):
         if name not in self.properties:
@@ -72,8 +79,7 @@ class Manifest:
 
     def model(self, group, entry):
         name = entry["name"]
-        wanted = {"models": lambda: entry["check"], "mutants": lambda: [entry["killed_by"]], "witnesses": lambda: []}[group]()
-        check = [c for item in wanted for c in (self.section("sets")[item[1:]] if item.startswith("@") else [item])]
+        check = list(self.expanded(entry.get("check") or ([entry["killed_by"]] if group == "mutants" else []), name))
         deadlock = entry.get("deadlock", group == "models") or "Deadlock" in check
         check = [c for c in check if c != "Deadlock"]
         kinds = {c: self.kind(c, "kind", name) for c in check}
@@ -86,23 +92,34 @@ class Manifest:
         if group == "witnesses":
             module, invariants = "Witnesses", [entry["never"]]
         module, behaviour = entry.get("module", module), entry.get("behaviour", behaviour)
-        if seen and temporal:
-            raise Misuse(f"{self.path}: '{name}' checks observed and temporal properties together: make it two models")
-        if temporal and entry.get("symmetry"):
-            raise Misuse(f"{self.path}: '{name}' checks a temporal property with symmetry, which TLC gets wrong: drop one")
-        if entry.get("tier", "ci") not in TIERS:
-            raise Misuse(f"{self.path}: '{name}' has the tier '{entry['tier']}': it is one of {', '.join(TIERS)}")
-        return Model(name=name, group=group, tier=entry.get("tier", "ci"), module=module, behaviour=behaviour,
+        settings, library = entry.get("settings", []), entry.get("library", "")
+        if why := contradiction(entry, seen, temporal, settings):
+            raise Misuse(f"{self.path}: '{name}' {why}")
+        if library and not (self.folder / library).is_dir():
+            raise Misuse(f"{self.path}: '{name}' has the library {library}, and {self.folder / library} is no folder")
+        return Model(name=name, group=group, tier=entry["tier"], module=module, behaviour=behaviour,
                      scope={key: entry[key] for key in SCOPE}, invariants=invariants, properties=properties,
                      replace=entry.get("replace", {}),
                      symmetry=entry.get("symmetry", False),
-                     deadlock=deadlock, coverage=entry.get("coverage", False), temporal=temporal, settings=entry.get("settings", []),
-                     library=entry.get("library", ""), prints=entry.get("prints"), numbered=entry.get("threads") == "numbers",
+                     deadlock=deadlock, coverage=entry.get("coverage", False), temporal=temporal, settings=settings,
+                     library=library, accepts=entry.get("accepts"), numbered=entry.get("threads") == "numbers",
                      says=entry.get("mistake", entry.get("shows", "")),
-                     must_violate=entry.get("killed_by", entry.get("never", "")),
+                     must_violate=entry.get("killed_by", entry.get("never", "")), distributed=entry.get("distributed", False),
                      # Generous: the machine may be busy with other things.
                      limit=entry.get("limit", max(120, 30 * entry.get("expect", {}).get("seconds", 120))),
                      expect=entry.setdefault("expect", {}))
+
+    def observer(self, mutant):
+        """The model in which the observer, who sees only begins, ends and results, judges the mutant by all its rules."""
+        seen = mutant["observer"]
+        model = self.model("observers", {
+            **{key: mutant[key] for key in SCOPE + ["replace"]}, "name": mutant["name"] + "-observed", "check": ["@observer"],
+            "tier": seen.get("tier", "ci"), "deadlock": False, "mistake": mutant["mistake"], "expect": seen.setdefault("expect", {})})
+        says = seen["says"]
+        if says != "nothing" and says not in model.invariants + model.properties:
+            raise Misuse(f"{self.path}: '{mutant['name']}': the observer cannot say {says}: it knows @observer, or says \"nothing\"")
+        model.must_violate = "" if says == "nothing" else says
+        return model
 
     def module(self, name, asked_by, library=""):
         if (name, library) not in self.modules:
@@ -147,7 +164,7 @@ class Manifest:
         names, declared = self.vocabulary(model)
         used = ([(c, "checks") for c in model.invariants + model.properties] + [(model.behaviour, "runs")]
                 + [(x, "replaces") for x in model.replace] + [(x, "puts in") for x in model.replace.values()]
-                + [("Symmetry", "uses") for _ in range(model.symmetry)])
+                + [("Symmetry", "uses") for _ in range(model.symmetry)] + [(line.split()[1], "has the setting") for line in model.settings])
         for name, what in used:
             if name not in names:
                 raise Misuse(f"{self.path}: '{model.name}' {what} {name}, which the module {model.module} lacks")
@@ -179,6 +196,22 @@ class Manifest:
             else:
                 parts.append(f'"{key}": {{\n' + ",\n".join(f"  {dump(k)}: {dump(v)}" for k, v in value.items()) + "\n}")
         self.path.write_text("{\n" + ",\n".join(parts) + "\n}\n")
+
+
+def contradiction(entry, observed, temporal, settings):
+    """What TLC would get wrong, or would not be asked as meant, in words; an empty string if there is nothing."""
+    if temporal and observed:
+        return "checks observed and temporal properties together: make it two models"
+    if temporal and entry.get("symmetry"):
+        return "checks a temporal property with symmetry, which TLC gets wrong: drop one"
+    if temporal and settings:
+        return f"checks a temporal property with {settings[0]}, which TLC gets wrong: drop one"
+    constraint = next((line for line in settings if "CONSTRAINT" in line), "")
+    if constraint and entry.get("coverage"):
+        return f"counts how often actions are taken with {constraint}, which leaves out states: drop one"
+    if entry.get("distributed") and (temporal or entry.get("library")):
+        return f"is marked \"distributed\", and TLC's distributed mode knows no {'temporal properties' if temporal else 'libraries'}"
+    return ""
 
 
 STANDARD = {"Naturals", "Integers", "Sequences", "FiniteSets", "TLC"}

@@ -11,21 +11,25 @@ def scope(entry):
 
 
 def models(data):
-    yield "| model | tier | senders × messages, capacity, operations | checks | states | depth |"
-    yield "|---|---|---|---|--:|--:|"
+    yield "| model | tier | senders × messages, capacity, operations | checks | states | depth | CPU s |"
+    yield "|---|---|---|---|--:|--:|--:|"
     for entry in data["models"]:
         expect = entry["expect"]
         checks = ", ".join(c.lstrip("@") for c in entry["check"]) or "histories"
-        size = scope(entry) if "prints" not in entry else "recorded histories"
-        yield f"| {entry['name']} | {entry['tier']} | {size} | {checks} | {expect.get('states', 0):,} | {expect.get('depth', '–')} |"
+        size = scope(entry) if "accepts" not in entry else "recorded histories"
+        yield (f"| {entry['name']} | {entry['tier']} | {size} | {checks} | {expect.get('states', 0):,} | {expect.get('depth', '–')} "
+               f"| {expect.get('seconds', 0):.0f} |")
 
 
 def mutants(data):
-    yield "| mutant | the mistake | killed by | steps | and by |"
-    yield "|---|---|---|--:|---|"
+    yield "| mutant | the mistake | killed by | steps | the observer says | steps | and by |"
+    yield "|---|---|---|--:|---|--:|---|"
     for entry in data["mutants"]:
         others = ", ".join(x for x in entry.get("kills", []) if x != entry["killed_by"]) or "–"
-        yield f"| {entry['name']} | {entry['mistake']} | **{entry['killed_by']}** | {entry['expect'].get('depth', '–')} | {others} |"
+        says, depth = entry["observer"]["says"], entry["observer"].get("expect", {}).get("depth", "–")
+        observer = "– | –" if says == "nothing" else f"{says} | {depth}"
+        yield (f"| {entry['name']} | {entry['mistake']} | **{entry['killed_by']}** | {entry['expect'].get('depth', '–')} | {observer} "
+               f"| {others} |")
 
 
 def witnesses(data):

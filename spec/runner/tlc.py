@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -21,7 +22,7 @@ class Misuse(Exception):
 
 @dataclass
 class Outcome:
-    # "holds", "violates", "cannot": TLC could not evaluate something, "time": stopped after its limit.
+    # "holds", "violates", "cannot": TLC could not evaluate something, "time": it ran out of it, "stopped": by the user.
     verdict: str = "cannot"
     violated: str = ""  # the property, "Deadlock", or "" if TLC does not name it (temporal properties)
     states: int = 0  # distinct
@@ -43,9 +44,13 @@ def find_jar():
         return Path(named)
     if not DEFAULT_JAR.is_file():
         raise Misuse(f"TLC is not at {DEFAULT_JAR}: run ci/setup, or let TLA2TOOLS_JAR name a tla2tools.jar")
-    if hashlib.sha256(DEFAULT_JAR.read_bytes()).hexdigest() != SHA256:
+    if not is_pinned(DEFAULT_JAR):
         raise Misuse(f"{DEFAULT_JAR} is not the TLC that the numbers were recorded with (sha256 differs): remove it and run ci/setup")
     return DEFAULT_JAR
+
+
+def is_pinned(jar):
+    return hashlib.sha256(Path(jar).read_bytes()).hexdigest() == SHA256
 
 
 def find_java():
@@ -56,19 +61,39 @@ def find_java():
 
 
 class Runner:
-    """Starts TLC processes, and can stop all those that it started."""
+    """Starts TLC processes, and can stop all those that it started.
+
+    They have process groups of their own: the terminal's Ctrl-C is for the runner alone, which then knows whom it stopped.
+    """
 
     def __init__(self, jar, java):
         self.jar, self.java = jar, java
         self.running = set()
-        self.guard = threading.Lock()
+        self.guard = threading.RLock()
         self.stopping = False
+        self.stopped_by = 0  # the number of a signal
 
-    def stop(self):
+    def stop(self, by):
+        # The guard is recursive, for the thread that has it may be the one that the signal interrupts.
         with self.guard:
-            self.stopping = True
+            self.stopping, self.stopped_by = True, by
             for process in self.running:
                 process.kill()
+
+    def start(self, command, **options):
+        """The process, or None if everything is to stop."""
+        with self.guard:
+            if self.stopping:
+                return None
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0, **options)
+            self.running.add(process)
+            if self.stopping:  # by a signal, between the last two lines
+                process.kill()
+            return process
+
+    def ended(self, process):
+        with self.guard:
+            self.running.discard(process)
 
     def run(self, module, cfg, scratch, *, library=None, deadlock=True, coverage=False, limit=60.0, memory="1500m"):
         # One worker: this TLC misses violations of temporal properties with more (tlaplus issue 971), and breadth-first
@@ -84,12 +109,9 @@ class Runner:
         command.append(module.name)
         text = scratch / "output"
         with open(text, "w") as output:
-            with self.guard:
-                if self.stopping:
-                    return Outcome(complaint="stopped")
-                process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=module.parent,
-                                           stdin=subprocess.DEVNULL)
-                self.running.add(process)
+            process = self.start(command, stdout=output, stderr=subprocess.STDOUT, cwd=module.parent)
+            if process is None:
+                return Outcome("stopped")
             late = threading.Event()
 
             def give_up():
@@ -103,12 +125,13 @@ class Runner:
                 process.returncode = os.waitstatus_to_exitcode(status)  # so that Popen does not wait for it again
             finally:
                 timer.cancel()
-                with self.guard:
-                    self.running.discard(process)
+                self.ended(process)
         outcome = read(text.read_text(errors="replace"), process.returncode)
         outcome.seconds = usage.ru_utime + usage.ru_stime
         if late.is_set():
             outcome.verdict, outcome.complaint = "time", f"not finished after {limit:.0f} s"
+        elif self.stopping and process.returncode == -signal.SIGKILL:
+            outcome.verdict = "stopped"
         return outcome
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Keeps the registry of rules in docs/contract.md true.
 
-Each rule has a row there. This test fails when the oracle does not know the rule or words it otherwise, when the TLA+
-property is not defined, or no model checks it, when a test or a mutant that the row names does not exist, or a mutant says
+Each rule has a row there. This test fails when the oracle or spec/manifest.json does not know the rule or words it
+otherwise, when the TLA+ property is not defined, or no model checks it, when a test or a mutant that the row names does not exist, or a mutant says
 that it breaks another rule; and when one of these places knows a rule that the page lacks.
 
     contract_test.py             the test
@@ -14,6 +14,9 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "spec"))
+from runner.manifest import Manifest  # noqa: E402
 
 
 def read(path):
@@ -45,13 +48,20 @@ def oracle():
     return {ids[name]: sentence for name, sentence in re.findall(r'case rule::(\w+):\s*return "([^"]*)";', source)}
 
 
+def checked(manifest):
+    """The properties that models check, the members of the sets that they name among them; no mutants, which break them."""
+    return {name for model in manifest.models if model.group == "models" for name in model.invariants + model.properties}
+
+
 def places():
     """What each place knows of the rules."""
+    manifest = Manifest(ROOT / "spec/manifest.json")
     return {
         "table": table(),
         "oracle": oracle(),
         "tla": set(re.findall(r"^(\w+)\s*==", "".join(read(p) for p in (ROOT / "spec").glob("*.tla")), re.M)),
-        "checked": read("spec/manifest.json"),
+        "checked": checked(manifest),
+        "properties": manifest.properties,
         "tests": {f"{suite}.{name}" for source in (ROOT / "tests").rglob("*.cpp")
                   for suite, name in re.findall(r"\b(?:TEST|TEST_F|RC_GTEST_PROP)\((\w+),\s*(\w+)", read(source))},
         "mutants": dict(re.findall(r"^plumbline_mutant\((\w+)$.*?^  BREAKS ([A-Z -]+)$", read("stress/mutants/catalogue.cmake"), re.M | re.S)),
@@ -69,7 +79,8 @@ def complaints(seen):
             if not names(row[column]):
                 said.append(f"{rule}: the column '{column}' names nothing")
             said += [f"{rule}: '{name}' in the column '{column}' does not exist" for name in names(row[column]) if name not in known]
-        said += [f"{rule}: no model in spec/manifest.json checks '{name}'" for name in names(row["TLA+"]) if f'"{name}"' not in seen["checked"]]
+        said += [f"{rule}: no model in spec/manifest.json checks '{name}'" for name in names(row["TLA+"]) if name not in seen["checked"]]
+        said += worded_otherwise(rule, row, seen["properties"])
         said += [
             f"{rule}: the mutant '{name}' breaks {seen['mutants'][name]}"
             for name in names(row["a bug that breaks it"])
@@ -79,6 +90,19 @@ def complaints(seen):
     said += [f"{rule}: the mutant '{name}' breaks it, docs/contract.md does not know it"
              for name, broken in seen["mutants"].items() for rule in broken.split() if rule not in seen["table"]]  # fmt: skip
     return said
+
+
+def worded_otherwise(rule, row, properties):
+    """What is wrong with the manifest's view of a rule: the first property in its row is the rule, others are parts of it."""
+    for place, name in enumerate(names(row["TLA+"])):
+        has = properties.get(name, {})
+        if has.get("rule") != rule:
+            yield f"{rule}: spec/manifest.json says that '{name}' is of the rule {has.get('rule', 'that it has not')}"
+        elif place == 0 and has["says"] != row["rule"]:
+            yield f"{rule}: spec/manifest.json words it otherwise: {has['says']}"
+    for name, has in properties.items():
+        if has.get("rule") == rule and name not in names(row["TLA+"]):
+            yield f"{rule}: its property '{name}' in spec/manifest.json is not in the column 'TLA+'"
 
 
 def notices():
@@ -96,7 +120,10 @@ def notices():
         "a rule that the page lacks": lambda seen: seen["table"].pop("FIFO"),
         "another wording": lambda seen: seen["oracle"].update({"FIFO": "first in, last out"}),
         "a property that is not defined": drop("tla", "TLA+"),
-        "a property that no model checks": lambda seen: seen.update(checked=""),
+        "a property that no model checks": drop("checked", "TLA+"),
+        "a property of another rule": lambda seen: seen["properties"]["Fifo"].update(rule="NO-LOSS"),
+        "a property that the page lacks": lambda seen: seen["table"]["RENDEZVOUS"].update({"TLA+": "`Rendezvous`"}),
+        "a property with another wording": lambda seen: seen["properties"]["Fifo"].update(says="first in, last out"),
         "a test that does not exist": drop("tests", "tests"),
         "a mutant that does not exist": lambda seen: seen["mutants"].clear(),
         "a mutant of another rule": lambda seen: seen["mutants"].update(dict.fromkeys(seen["mutants"], "FIFO")),

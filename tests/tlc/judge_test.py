@@ -4,6 +4,8 @@ usage: judge_test.py JUDGE agree PROGRAM ARGUMENT ...     what PROGRAM writes is
        judge_test.py JUDGE explains PLUMBLINE HISTORIES   the first event that cannot be explained is named
        judge_test.py JUDGE model_checked PROGRAM MUTANT ...   every history that Relacy sees of the real core is allowed, and
                                                           the one for which a broken core dies is not
+       judge_test.py JUDGE hangs PROGRAM MUTANT ...       no run of the real core hangs; one of each broken core does, and TLC
+                                                          says that everybody cannot be idle or blocked then
        judge_test.py JUDGE misuse PLUMBLINE               bad input: one clear line, exit code 3
 """
 
@@ -81,6 +83,37 @@ def model_checked(program, *mutants):
         expect(judged, 0, f"{len(lines) + len(broken)} histories: {len(lines)} allowed, {len(broken)} not; 0 not as expected")
 
 
+def hangs(program, *mutants):
+    def histories(program):
+        written = run([program, 300, 1])
+        expect(written, 0)
+        return [json.loads(line) for line in written.stdout.splitlines()]
+
+    def pending(history):
+        """How many operations began and did not end."""
+        return sum({4: 1, 2: -1, 0: 0}[len(event)] for event in history["events"])
+
+    real = histories(program)
+    if len(real) < 100 or not all(history["expected"] and not pending(history) for history in real):
+        sys.exit(f"{len(real)} histories of the real core are too few, or one is wrong")
+    broken = []
+    for mutant in mutants:
+        hanging = [history for history in histories(mutant) if pending(history)]
+        if not hanging or any(history["expected"] or history["events"][-1] for history in hanging):
+            sys.exit(f"{mutant}: {len(hanging)} histories hang, and the search allows one, or one does not tell that it is over")
+        broken.append(hanging)
+    lines = [json.dumps(history) + "\n" for history in real + [one for hanging in broken for one in hanging]]
+    judged = run([*JUDGE, "-", "--quiet"], "".join(lines))
+    print(judged.stdout)
+    expect(judged, 0, f"{len(lines)} histories: {len(real)} allowed, {len(lines) - len(real)} not; 0 not as expected")
+    # Only the hang is wrong: what cannot be explained is the end.
+    judged = run([*JUDGE, "-"], "".join(json.dumps(hanging[0]) + "\n" for hanging in broken))
+    expect(judged, 0)
+    unexplained = [line for line in judged.stdout.splitlines() if line.startswith("  >> ")]
+    if unexplained != ["  >> everybody is idle, or blocked for good"] * len(mutants):
+        sys.exit(f"something else than the hang cannot be explained:\n{judged.stdout}")
+
+
 def misuse(plumbline):
     def one_line(ran, says):
         expect(ran, 3, says)
@@ -97,7 +130,7 @@ def misuse(plumbline):
         good = {"name": "h", "capacity": 1, "initial": 1, "senders": 1, "received": 0, "events": [[1, 1, 1, 0], [1, 1]]}
         for spoilt, says in [({"events": ["abc"]}, "-:1: event 1 is none"), ({"events": [[1, 1, 1]]}, "-:1: event 1 is none"),
                              ({"events": []}, "-:1: it has no events"), ({"events": [[1, 99, 1, 0]]}, "-:1: event 1 has the operation 99"),
-                             ({"events": [[7, 1, 1, 0]]}, "-:1: event 1 is none"), ({"capacity": -1}, '-:1: "capacity" is'),
+                             ({"events": [[7, 1, 1, 0]]}, "-:1: event 1 is none"), ({"events": [[1, 7, 1, 2]]}, "-:1: event 1 clones into the sender 2"), ({"capacity": -1}, '-:1: "capacity" is'),
                              ({"senders": 10}, '-:1: "senders" is 1 to 9'), ({"received": None}, '-:1: "received" is missing')]:
             one_line(run([*JUDGE, "-"], json.dumps({**good, **spoilt}) + "\n"), says)
         one_line(run([*JUDGE, "-"], "{}\n", TLA2TOOLS_JAR=str(folder / "absent.jar")), "there is no such jar")
@@ -107,4 +140,4 @@ def misuse(plumbline):
         one_line(run([plumbline, "export", folder / "weak.jsonl"]), "knows only the strongest")
 
 
-{"agree": agree, "explains": explains, "model_checked": model_checked, "misuse": misuse}[sys.argv[2]](*sys.argv[3:])
+{"agree": agree, "explains": explains, "model_checked": model_checked, "hangs": hangs, "misuse": misuse}[sys.argv[2]](*sys.argv[3:])
