@@ -29,6 +29,7 @@ using oracle::verdict;
 struct options {
   std::vector<std::string> files;
   std::string contract_words;
+  file_format format = file_format::jsonl;
   bool json = false;
   bool whole = false;
 };
@@ -94,7 +95,7 @@ void print_text(const std::string& file, const history& h, const verdict& v, con
 }
 
 exit_code check(const std::string& file, const options& given) {
-  auto h = read_history_file(file);
+  auto h = read_history_file(file, given.format);
   if (h && !given.contract_words.empty()) {
     auto promised = oracle::amended(h->promised, given.contract_words);
     if (!promised) {
@@ -126,6 +127,7 @@ void add_check_command(CLI::App& app, int& status) {
       "Says of recorded histories whether the channel kept its contract, and if not, why. (docs/history-format.md)");
   auto given = std::make_shared<options>();
   command->add_option("FILE", given->files, "History files, JSON Lines; - is the standard input")->required();
+  add_from_option(*command, given->format);
   command->add_option("--contract", given->contract_words,
                       "Hold them to another contract: order=linearizable|per-sender|unordered, "
                       "empty=honest|head-of-line|weak, full=honest|spurious, capacity=exact|at-least|unbounded, "

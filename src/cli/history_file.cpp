@@ -8,11 +8,9 @@
 #include <system_error>
 #include <utility>
 
-#include "plumbline/oracle/jsonl.hpp"
-
 namespace plumbline::cli {
 
-std::expected<oracle::history, std::string> read_history_file(const std::string& file) {
+std::expected<oracle::history, std::string> read_history_file(const std::string& file, file_format format) {
   const bool standard_input = file == "-";
   std::error_code ignored;
   if (!standard_input && std::filesystem::is_directory(file, ignored)) {
@@ -25,7 +23,7 @@ std::expected<oracle::history, std::string> read_history_file(const std::string&
       return std::unexpected(fmt::format("{}: cannot be opened", file));
     }
   }
-  auto read = oracle::read_jsonl(standard_input ? std::cin : from_file);
+  auto read = read_as(format, standard_input ? std::cin : from_file);
   if (!read) {
     return std::unexpected(fmt::format("{}:{}: {}", file, read.error().line, read.error().reason));
   }
