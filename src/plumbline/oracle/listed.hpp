@@ -8,6 +8,7 @@
 #include <expected>
 #include <istream>
 #include <optional>
+#include <ranges>
 #include <streambuf>
 #include <string>
 #include <utility>
@@ -78,6 +79,7 @@ inline void sort_by_begin(std::vector<listed>& all) {
 // Whether an operation begins at the very stamp at which one ended, be it itself. Requires the order of begins.
 bool some_end_is_a_begin(const auto& operations) {
   std::vector<std::uint64_t> ends;
+  ends.reserve(std::ranges::size(operations));
   for (const operation& o : operations) {
     ends.push_back(o.end);
   }
