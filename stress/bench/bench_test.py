@@ -43,8 +43,11 @@ if not any(row["checker"] == "plumbline streaming" and row["operations"] == 200 
 expect(run(*small, "--polylin", checker("liar", "echo 1 0.001")), 1, "polylin says that it conforms", "60 operations of 3 senders, invalid")
 expect(run(*small, "--polylin", checker("broken", "echo oh dear >&2; exit 4")), 1, "broken broke down: oh dear")
 expect(run(*small, "--polylin", checker("babbler", "echo hello")), 1, "polylin said what nobody understands: 'hello'")
+busy = run("--sizes", "60", "--senders", "3", "--limit", "1", "--polylin", checker("busy", "while :; do :; done"), "--json", SCRATCH / "busy.json")
+expect(busy, 0, "over 1 s")
 expect(run(*small, "--polylin", SCRATCH / "missing"), 3, "there is no such program")
 expect(run("--sizes", "many"), 3, "is no list of numbers")
+expect(run(*small, "--only", "nobody"), 3, "there is no 'nobody' here")
 expect(run("--bin", SCRATCH), 3, "has no plumbline_simulate")
 expect(run("--results", SCRATCH / "liar"), 3, "is not what --json wrote")
 expect(run("--long", "20000", "--json", SCRATCH / "long.json"), 0, "streams", "20000")
@@ -69,4 +72,4 @@ if not (text.startswith("before\n") and text.endswith("\nafter\n") and "old" not
 plot = (SCRATCH / "benchmarks.svg").read_text(encoding="utf-8")
 if plot.count("<circle") < len(measured["rows"]) or os.environ.get("HOME", "/nowhere") in plot + text:
     sys.exit("the plot lacks a point")
-print(f"{len(rows)} measurements, 8 ways to fail")
+print(f"{len(rows)} measurements, 10 ways to fail")
