@@ -36,6 +36,7 @@ using oracle::verdict;
 struct options {
   std::vector<std::string> files;
   std::string contract_words;
+  file_format format = file_format::jsonl;
   bool json = false;
   bool whole = false;
   bool order = false;
@@ -117,7 +118,7 @@ exit_code check(const std::string& file, const options& given) {
   if (given.stream) {
     return check_stream(file, given.contract_words, given.json);
   }
-  auto h = read_history_file(file);
+  auto h = read_history_file(file, given.format);
   if (h && !given.contract_words.empty()) {
     auto promised = oracle::amended(h->promised, given.contract_words);
     if (!promised) {
@@ -155,6 +156,7 @@ void add_check_command(CLI::App& app, int& status) {
       "Says of recorded histories whether the channel kept its contract, and if not, why. (docs/history-format.md)");
   auto given = std::make_shared<options>();
   command->add_option("FILE", given->files, "History files, JSON Lines; - is the standard input")->required();
+  add_from_option(*command, given->format);
   command->add_option("--contract", given->contract_words,
                       "Hold them to another contract: order=linearizable|per-sender|unordered, "
                       "empty=honest|head-of-line|weak, full=honest|spurious, capacity=exact|at-least|unbounded, "
@@ -170,7 +172,8 @@ void add_check_command(CLI::App& app, int& status) {
                  "Decide while reading, in little memory, and stop at the first breach: for large files, and for pipes")
       ->excludes(order)
       ->excludes(life)
-      ->excludes("--whole");
+      ->excludes("--whole")
+      ->excludes("--from");
   command->callback([given, &status] {
     exit_code worst = conforms;
     for (const std::string& file : given->files) {

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -226,6 +227,24 @@ TEST_F(CheckCommand, SaysThatItDoesNotKnow) {
                        "capacity is\n");
 }
 
+TEST_F(CheckCommand, ReadsTheListsOfOtherCheckers) {
+  std::ofstream(scratch_ / "good") << "# queue\nenq 1 1 2\nenq 2 3 4\ndeq 1 5 6\n";
+  std::ofstream(scratch_ / "bad") << "# queue\nenq 1 1 2\nenq 2 3 4\ndeq 2 5 6\n";
+  const std::string here = "'" + scratch_.string() + "'/";
+  for (const auto& [list, code] : {std::pair("good", 0), std::pair("bad", 1)}) {
+    EXPECT_EQ(run("check --from polylin " + here + list).exit_code, code);
+    // The same from one format into another, and on.
+    ASSERT_EQ(run("export --from polylin --to porcupine " + here + list).exit_code, 0);
+    std::filesystem::rename(scratch_ / "out", scratch_ / "as-porcupine");
+    EXPECT_EQ(run("check --from porcupine " + here + "as-porcupine").exit_code, code);
+    ASSERT_EQ(run("export --from porcupine --to jsonl " + here + "as-porcupine").exit_code, 0);
+    std::filesystem::rename(scratch_ / "out", scratch_ / "as-jsonl");
+    EXPECT_EQ(run("check " + here + "as-jsonl").exit_code, code);
+    const result back = run("export --to polylin " + here + "as-jsonl");
+    EXPECT_EQ(back.out, content(scratch_ / list)) << back.err;
+  }
+}
+
 TEST_F(CheckCommand, HelpAndVersionAreNoMisuse) {
   EXPECT_EQ(run("--help").exit_code, 0);
   EXPECT_EQ(run("check --help").exit_code, 0);
@@ -256,6 +275,14 @@ TEST_F(CheckCommand, RefusesWhatItDoesNotUnderstandInOneLine) {
        "plumbline check: --contract: the contract's order cannot be \"sorted\": it is one of linearizable, per-sender, "
        "unordered"},
       {"check missing.jsonl", "missing.jsonl: cannot be opened"},
+      {"check --from xml rule-fifo-ok.jsonl", "plumbline: --from: xml not in {jsonl,polylin,porcupine}"},
+      {"check --from polylin rule-fifo-ok.jsonl", "rule-fifo-ok.jsonl:1: the first line has to be `# queue`"},
+      {"check --from porcupine rule-fifo-ok.jsonl",
+       "rule-fifo-ok.jsonl:1: the file has to be a JSON list of operations, [{\"ClientId\":…},…]"},
+      {"export --to polylin rule-capacity-ok.jsonl",
+       "rule-capacity-ok.jsonl: not for polylin: its capacity is 2, and such a list is of an unbounded channel"},
+      {"export --to porcupine rule-recv-disconnected-ok.jsonl", "rule-recv-disconnected-ok.jsonl: not for porcupine: "},
+      {"export --to jsonl rule-fifo-ok.jsonl rule-fifo-bad.jsonl", "plumbline: --to jsonl: takes one FILE"},
       {"check " + here, scratch_.string() + ": is a directory, and not a history file"},
       {"check " + here + "/empty.jsonl", scratch_.string() + "/empty.jsonl:1: the file is empty"},
       {"check " + here + "/backwards.jsonl", scratch_.string() + "/backwards.jsonl:3: time goes backwards: 2 after 3"},

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <istream>
 #include <iterator>
@@ -323,6 +324,20 @@ class listing final : public event_sink {
   std::unordered_set<std::uint64_t> values_;
 };
 
+// A reason may quote the file, in which anything may stand.
+std::string one_line(std::string reason) {
+  constexpr std::size_t longest = 400;
+  std::ranges::replace_if(reason, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  if (reason.size() > longest) {
+    std::size_t end = longest;
+    while ((static_cast<unsigned char>(reason[end]) & 0xC0U) == 0x80U) {
+      --end;  // not in the middle of a character
+    }
+    reason = reason.substr(0, end) + "…";
+  }
+  return reason;
+}
+
 constexpr std::size_t longest_line = 65'536;
 
 // Reads up to the end of a line, which is not kept. False if there is nothing more.
@@ -391,9 +406,9 @@ std::expected<void, read_error> read_jsonl(std::istream& in, event_sink& to) {
     reading.finish();
     return {};
   } catch (const bad_line& bad) {
-    return std::unexpected(read_error{.line = number, .reason = bad.reason});
+    return std::unexpected(read_error{.line = number, .reason = one_line(bad.reason)});
   } catch (const std::invalid_argument& refused) {
-    return std::unexpected(read_error{.line = number, .reason = refused.what()});
+    return std::unexpected(read_error{.line = number, .reason = one_line(refused.what())});
   } catch (const std::bad_alloc&) {
     return std::unexpected(read_error{.line = number, .reason = "there is no memory left for what follows"});
   }
