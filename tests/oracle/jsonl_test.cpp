@@ -190,7 +190,6 @@ INSTANTIATE_TEST_SUITE_P(Jsonl, BadFile, testing::ValuesIn(bad_files),
                          [](const auto& one) { return std::string(one.param.about); });
 
 TEST(Jsonl, ARefusalIsOneShortLineWhateverItQuotes) {
-  const std::string header = "{\"plumbline\":1,\"capacity\":null}\n";
   const auto broken = read(header + R"({"type":"invoke","process":0,"f":"s\nd\u0007","time":1})" + "\n");
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().reason.substr(0, 18), "\"f\" is \"s?d?\": it");
