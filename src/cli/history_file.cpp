@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -30,7 +31,7 @@ std::expected<void, std::string> read_history_file(
   if (!standard_input) {
     from_file.open(file, std::ios::binary);
     if (!from_file) {
-      return std::unexpected(fmt::format("{}: cannot be opened", file));
+      return std::unexpected(fmt::format("{}: cannot be opened: {}", file, std::generic_category().message(errno)));
     }
   }
   if (const auto done = read(standard_input ? std::cin : from_file); !done) {

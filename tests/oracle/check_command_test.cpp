@@ -224,7 +224,7 @@ TEST_F(CheckCommand, SaysThatItDoesNotKnow) {
   EXPECT_EQ(r.exit_code, 2);
   EXPECT_EQ(r.out, file +
                        ": unknown: no breach was found, but where values have no common order, not every breach of a "
-                       "capacity is\n");
+                       "capacity is, and there are too many operations for a search\n");
 }
 
 TEST_F(CheckCommand, ReadsTheListsOfOtherCheckers) {
@@ -242,6 +242,22 @@ TEST_F(CheckCommand, ReadsTheListsOfOtherCheckers) {
     EXPECT_EQ(run("check " + here + "as-jsonl").exit_code, code);
     const result back = run("export --to polylin " + here + "as-jsonl");
     EXPECT_EQ(back.out, content(scratch_ / list)) << back.err;
+  }
+}
+
+TEST_F(CheckCommand, WhoKeepsTheStrongestOrderKeepsTheWeakOnes) {
+  const std::string file = (scratch_ / "long.jsonl").string();
+  std::ofstream(file) << long_history(R"({"plumbline":1,"capacity":200,"contract":{"order":"unordered"}})"
+                                      "\n",
+                                      0);
+  EXPECT_EQ(run("check '" + file + "'").exit_code, 0);
+}
+
+TEST_F(CheckCommand, JsonIsNotForPeople) {
+  for (const char* const flag : {"--whole", "--order", "--life 1"}) {
+    const result r = run(std::string("check --json ") + flag + " rule-fifo-ok.jsonl");
+    EXPECT_EQ(r.exit_code, 3) << flag;
+    EXPECT_EQ(r.out, "") << flag;
   }
 }
 
@@ -274,7 +290,7 @@ TEST_F(CheckCommand, RefusesWhatItDoesNotUnderstandInOneLine) {
       {"check --contract order=sorted rule-fifo-ok.jsonl",
        "plumbline check: --contract: the contract's order cannot be \"sorted\": it is one of linearizable, per-sender, "
        "unordered"},
-      {"check missing.jsonl", "missing.jsonl: cannot be opened"},
+      {"check missing.jsonl", "missing.jsonl: cannot be opened: No such file or directory"},
       {"check --from xml rule-fifo-ok.jsonl", "plumbline: --from: xml not in {jsonl,polylin,porcupine}"},
       {"check --from polylin rule-fifo-ok.jsonl", "rule-fifo-ok.jsonl:1: the first line has to be `# queue`"},
       {"check --from porcupine rule-fifo-ok.jsonl",

@@ -52,6 +52,8 @@ def explains(plumbline, histories):
         ("rule-empty-honest-bad", "receiver   ends: empty"),
         ("rule-no-loss-bad", "receiver   ends: disconnected"),
         ("rule-capacity-bad", "ends: ok"),
+        ("rule-fifo-bad", "receiver   ends: message 1 of sender 3"),
+        ("rule-sender-order-bad", "receiver   ends: message 2 of sender 1"),
         ("rule-wake-recv-bad", "everybody is idle, or blocked for good"),  # a hang
         ("rule-wake-send-bad", "everybody is idle, or blocked for good"),
     ]:
