@@ -3,8 +3,8 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include <new>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -37,7 +37,7 @@ class plugged_in_channel final : public channel_under_test {
   plugged_in_channel(const plumbline_plugin& table, capacity places, std::uint32_t senders)
       : table_(table), channel_(table.create(places ? *places : PLUMBLINE_UNBOUNDED, senders)) {
     if (channel_ == nullptr) {
-      throw std::bad_alloc();
+      throw std::runtime_error("create returned NULL");
     }
   }
   plugged_in_channel(const plugged_in_channel&) = delete;
