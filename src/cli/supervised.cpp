@@ -75,10 +75,11 @@ int judge(int status, const std::string& said) {
     return misuse;
   }
   if (by_itself) {
-    fmt::print(stderr,
-               "plumbline: the channel ended the process in the middle of the campaign ({}), outside of its "
-               "operations or by _exit.{}\n",
-               how, again);
+    fmt::print(
+        stderr,
+        "plumbline: the process ended in the middle of the campaign ({}): by the channel, or by a sanitizer that "
+        "found something in it.{}\n",
+        how, again);
     return violates;
   }
   fmt::print(stderr, "plumbline: the campaign was ended from outside ({}); what it found is lost.{}\n", how, again);

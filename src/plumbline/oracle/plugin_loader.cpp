@@ -12,8 +12,8 @@
 
 // ThreadSanitizer's, where a program has its run-time.
 extern "C" {
-[[gnu::weak]] void __tsan_acquire(void*);  // NOLINT(bugprone-reserved-identifier)
-[[gnu::weak]] void __tsan_release(void*);  // NOLINT(bugprone-reserved-identifier)
+[[gnu::weak]] void __tsan_acquire(void*);  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+[[gnu::weak]] void __tsan_release(void*);  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
 }
 
 namespace plumbline::oracle {
