@@ -17,6 +17,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/stress_options.hpp"
 #include "cli/stress_report.hpp"
+#include "cli/supervised.hpp"
 #include "plumbline/oracle/crash_report.hpp"
 #include "plumbline/oracle/harness.hpp"
 #include "plumbline/oracle/jsonl.hpp"
@@ -93,7 +94,8 @@ int stress(const stress_options& given) {
   require_writable("--json", given.json);
   require_writable("--save", given.save);
   const stress_subject subject{type, options, replay_command(given, type, options.seed)};
-  oracle::install_crash_report(subject.command);
+  oracle::install_crash_report(subject.command, tell_supervisor_the_end);
+  tell_supervisor(subject.command);
 
   oracle::campaign campaign(type, options);
   const terminal_line progress;
@@ -119,6 +121,7 @@ int stress(const stress_options& given) {
                                                                   : unknown;
   if (result.threads_are_stuck || (context.smaller && context.smaller->threads_are_stuck)) {
     std::fflush(nullptr);
+    tell_supervisor_the_end();
     std::_Exit(status);  // threads that hang inside the channel cannot be joined
   }
   return status;
@@ -130,7 +133,7 @@ void add_stress_command(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("stress", "Put a channel under the oracle: many small client programs");
   const auto options = std::make_shared<stress_options>();
   options->add_to(*command);
-  command->callback([options, &status] { status = stress(*options); });
+  command->callback([options, &status] { status = supervised([&] { return stress(*options); }); });
 }
 
 }  // namespace plumbline::cli
