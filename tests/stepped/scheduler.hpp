@@ -112,8 +112,8 @@ class scheduler {
       must_rest_after(++steps);
     }
   }
-  // For whoever steps until quiescence: so many steps were taken. Operations of a few threads take tens of them; who takes
-  // thousands will never come to rest.
+  // For whoever steps until quiescence: so many steps were taken. Operations of a few threads take tens of them; who
+  // takes thousands will never come to rest.
   void must_rest_after(std::size_t steps) const {
     require(steps <= 10'000, "it does not come to rest: somebody goes on and on, without sleeping");
   }
