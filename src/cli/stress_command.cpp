@@ -1,7 +1,6 @@
 #include "cli/stress_command.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -15,9 +14,11 @@
 #include <string>
 
 #include "cli/exit_codes.hpp"
+#include "cli/output_file.hpp"
 #include "cli/stress_options.hpp"
 #include "cli/stress_report.hpp"
 #include "cli/supervised.hpp"
+#include "cli/terminal_line.hpp"
 #include "plumbline/oracle/crash_report.hpp"
 #include "plumbline/oracle/harness.hpp"
 #include "plumbline/oracle/jsonl.hpp"
@@ -27,13 +28,6 @@ namespace plumbline::cli {
 namespace {
 
 std::atomic<bool> interrupted{false};
-
-// A file that a result is to go to is tried before the work, not after it.
-void require_writable(const char* flag, const std::string& file) {
-  if (!file.empty() && !std::ofstream(file, std::ios::app)) {
-    throw misuse_error(fmt::format("{} {}: this file cannot be written", flag, file));
-  }
-}
 
 // Writes the history; says so if that is not possible. Returns the file's name, empty if there is none.
 std::string save(const oracle::history& recorded, const std::string& file) {
@@ -46,21 +40,6 @@ std::string save(const oracle::history& recorded, const std::string& file) {
   }
   return file;
 }
-
-// A line on a terminal, nothing in a pipe.
-class terminal_line {
- public:
-  void show(const std::string& text) const {
-    if (is_terminal_) {
-      fmt::print(stderr, "\r\x1b[K{}", text);
-      std::fflush(stderr);
-    }
-  }
-  void clear() const { show(""); }
-
- private:
-  const bool is_terminal_ = isatty(STDERR_FILENO) != 0;
-};
 
 // Makes the program that failed smaller, and keeps its history.
 finding_context context_of(const oracle::finding& found, const stress_options& given, const oracle::channel_type& type,

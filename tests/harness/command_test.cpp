@@ -250,6 +250,13 @@ TEST_F(Command, CardsAreATableAndAPage) {
   expect_parts(contents("cards.md"), {"| reference | ", "Written by `plumbline cards --seconds 1 --seed 1"});
 }
 
+TEST_F(Command, WhereCardsGoIsTriedBeforeTheyAreMade) {
+  expect_misuse({"cards", "--channel", "reference", "--seconds", "100", "--page", "no/such/directory/file"},
+                {"--page no/such/directory/file: this file cannot be written"});
+  expect_misuse({"card", "--channel", "reference", "--seconds", "100", "--json", "no/such/directory/file"},
+                {"--json no/such/directory/file: this file cannot be written"});
+}
+
 TEST_F(Command, ShardsAreMergedIntoOneCard) {
   for (const std::string shard : {"1/2", "2/2"}) {
     const outcome_of_command said = run({"stress", "--channel", "reference", "--seed", "1", "--programs", "100",

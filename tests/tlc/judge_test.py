@@ -15,7 +15,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 JUDGE = [sys.executable, sys.argv[1]]
@@ -126,7 +125,7 @@ def interrupted(folder):
     judge = subprocess.Popen([*JUDGE, str(folder / "many")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     tasks = Path(f"/proc/{judge.pid}/task")
     while judge.poll() is None and not any(children.read_text() for children in tasks.glob("*/children")):
-        time.sleep(0.05)  # until TLC is at work
+        os.sched_yield()  # until TLC is at work
     judge.send_signal(signal.SIGINT)
     out, err = judge.communicate()
     if judge.returncode != 130 or out or len(err.splitlines()) != 1:

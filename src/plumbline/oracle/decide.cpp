@@ -26,7 +26,7 @@ verdict by_checker(const history& h) {
   verdict said = check(h);
   if (said.what == judgement::conforms && !said.complete && !keeps_in_order(h)) {
     said.what = judgement::unknown;
-    said.because = why_incomplete;
+    said.because = std::string(why_incomplete) + ", and there are too many operations for a search";
   }
   return said;
 }

@@ -12,6 +12,7 @@
 #include <new>
 #include <string_view>
 
+#include "plumbline/oracle/abi_outcome.hpp"
 #include "plumbline/oracle/adapter.hpp"
 #include "plumbline/plugin.h"
 
@@ -22,24 +23,6 @@ namespace detail {
 template <class Adapter>
 Adapter& adapter_in(plumbline_channel* channel) noexcept {
   return *reinterpret_cast<Adapter*>(channel);
-}
-
-inline plumbline_outcome abi_outcome(outcome said) noexcept {
-  switch (said) {
-    case outcome::ok:
-      return PLUMBLINE_OK;
-    case outcome::full:
-      return PLUMBLINE_FULL;
-    case outcome::empty:
-      return PLUMBLINE_EMPTY;
-    case outcome::timeout:
-      return PLUMBLINE_TIMEOUT;
-    case outcome::disconnected:
-      return PLUMBLINE_DISCONNECTED;
-    case outcome::pending:
-      break;
-  }
-  return 0;
 }
 
 inline plumbline_outcome abi_received(const attempt& said, std::uint64_t* value) noexcept {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "plumbline/oracle/abi_outcome.hpp"
 #include "plumbline/plugin.h"
 
 // ThreadSanitizer's, where a program has its run-time.
@@ -20,23 +21,6 @@ namespace plumbline::oracle {
 namespace {
 
 static_assert(PLUMBLINE_MAX_SENDERS == max_senders);
-
-outcome outcome_of(plumbline_outcome said) noexcept {
-  switch (said) {
-    case PLUMBLINE_OK:
-      return outcome::ok;
-    case PLUMBLINE_FULL:
-      return outcome::full;
-    case PLUMBLINE_EMPTY:
-      return outcome::empty;
-    case PLUMBLINE_TIMEOUT:
-      return outcome::timeout;
-    case PLUMBLINE_DISCONNECTED:
-      return outcome::disconnected;
-    default:
-      return outcome::pending;  // no outcome at all: the harness says so
-  }
-}
 
 // A plug-in may be instrumented by ThreadSanitizer while this command is not. Then nobody would see that a channel is
 // made before it is used, and used before it is destroyed, and that would be reported as races. This says so, and
@@ -93,11 +77,11 @@ class plugged_in_channel final : public channel_under_test {
     const auto patience = static_cast<std::uint64_t>(asked.patience.count());
     switch (asked.kind) {
       case operation_kind::send:
-        return outcome_of(table_.send(channel_, asked.sender, asked.value));
+        return detail::outcome_of(table_.send(channel_, asked.sender, asked.value));
       case operation_kind::try_send:
-        return outcome_of(table_.try_send(channel_, asked.sender, asked.value));
+        return detail::outcome_of(table_.try_send(channel_, asked.sender, asked.value));
       case operation_kind::send_for:
-        return outcome_of(table_.send_for(channel_, asked.sender, asked.value, patience));
+        return detail::outcome_of(table_.send_for(channel_, asked.sender, asked.value, patience));
       case operation_kind::recv:
         return received_by([&](std::uint64_t* value) { return table_.recv(channel_, value); });
       case operation_kind::try_recv:
@@ -120,7 +104,7 @@ class plugged_in_channel final : public channel_under_test {
   template <class Call>
   static attempt received_by(Call call) {
     std::uint64_t value = 0;
-    const outcome said = outcome_of(call(&value));
+    const outcome said = detail::outcome_of(call(&value));
     return said == outcome::ok ? received(value) : attempt(said);
   }
 

@@ -297,14 +297,17 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
   note_running_on_this_thread(&running_);
   running_.active.store(true, std::memory_order_release);
 
-  observation seen;
-  try {
-    channel_ = type_.make(next.capacity, next.senders);
-  } catch (const std::exception& thrown) {
+  const auto come_to_rest = [&] {
     running_.active.store(false, std::memory_order_release);
     note_running_on_this_thread(nullptr);
     ledger::use_on_this_thread(nullptr);
     myself.busy.store(false, std::memory_order_release);
+  };
+  observation seen;
+  try {
+    channel_ = type_.make(next.capacity, next.senders);
+  } catch (const std::exception& thrown) {
+    come_to_rest();
     seen.recorded = being_recorded_;
     seen.threw =
         fmt::format("it cannot be made with capacity {}, as it declares: {}", to_string(next.capacity), thrown.what());
@@ -320,10 +323,7 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
   const std::string before = lifetime_fault(false);
   channel_.reset();
   const std::string after = lifetime_fault(true);
-  running_.active.store(false, std::memory_order_release);
-  note_running_on_this_thread(nullptr);
-  ledger::use_on_this_thread(nullptr);
-  myself.busy.store(false, std::memory_order_release);
+  come_to_rest();
   runs_.fetch_add(1, std::memory_order_release);
 
   for (const std::string* because : {&before, &after}) {

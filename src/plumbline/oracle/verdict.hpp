@@ -24,8 +24,7 @@ struct verdict {
 
 // Why a verdict is not complete.
 inline constexpr std::string_view why_incomplete =
-    "no breach was found, but where values have no common order, not every breach of a capacity is, and there are too "
-    "many operations for a search";
+    "no breach was found, but where values have no common order, not every breach of a capacity is";
 
 std::string_view to_string(judgement) noexcept;
 
