@@ -25,8 +25,19 @@ std::string about_breach(const history& h, const verdict& said) {
   if (confirm_breach(h, {*said.broken, said.witness}) != judgement::violates) {
     return fmt::format("the verifier does not believe the certificate of {}", to_string(*said.broken));
   }
-  if (said.because.empty()) {
-    return "no reason is given";
+  if (said.because.empty() || said.because.contains("no order of these")) {
+    return fmt::format("{} has no reason: {}", to_string(*said.broken), said.because);
+  }
+  // Where one rule alone is to blame, that is the one. (Not NO-LOSS, without which a value may be gone at any time:
+  // that would explain nearly everything.)
+  const rule named = *said.broken;
+  const auto is_to_blame = [&shown](rule one) {
+    return linearize(shown, rule_set::all().without(one)) == judgement::conforms;
+  };
+  const rule alone = *search(shown).broken;
+  if (alone != named && alone != rule::no_loss && h.promised.empty != emptiness::head_of_line && is_to_blame(alone) &&
+      !is_to_blame(named)) {
+    return fmt::format("{} is named, but {} alone is to blame: {}", to_string(named), to_string(alone), said.because);
   }
   return {};
 }
@@ -67,8 +78,7 @@ std::string disagreement(const history& h, tally& counted, depth wanted) {
       ++counted.missed;
       return {};
     }
-    ++counted.ties;
-    return has_ties_in_a_thread(h) ? "" : "a breach is missed";
+    return "a breach is missed";
   }
   return said.complete && wanted == depth::proof ? about_order(h) : "";
 }
@@ -124,9 +134,8 @@ std::string to_text(const history& h) {
 }
 
 std::string to_text(const tally& counted) {
-  std::string text = fmt::format(
-      "{} histories: {} conform, {} of them not decided completely ({} breaches missed), {} only broken by ties",
-      counted.histories, counted.conforming, counted.incomplete, counted.missed, counted.ties);
+  std::string text = fmt::format("{} histories: {} conform, {} of them not decided completely ({} breaches missed)",
+                                 counted.histories, counted.conforming, counted.incomplete, counted.missed);
   for (const auto& [id, count] : counted.violating) {
     text += fmt::format(", {} {}", id, count);
   }

@@ -14,9 +14,8 @@ namespace plumbline::oracle::test {
 struct tally {
   std::size_t histories = 0;
   std::size_t conforming = 0;
-  std::size_t incomplete = 0;  // said to conform, and not completely decided
-  std::size_t missed = 0;      // of those, they do not conform
-  std::size_t ties = 0;        // broken only because of the order of operations in a thread with equal stamps
+  std::size_t incomplete = 0;                         // said to conform, and not completely decided
+  std::size_t missed = 0;                             // of those, they do not conform
   std::map<std::string, std::size_t> violating = {};  // by the id of the rule
 };
 

@@ -194,3 +194,9 @@ breaks(the_oldest_at_an_equal_stamp stream.cpp
 breaks(full_needs_one_more stream.cpp
   [=[received_ + sent_.size() >= ended.received_at_begin + *room_]=]
   [=[received_ + sent_.size() > ended.received_at_begin + *room_]=])
+
+# ---- Which rule is named, and why
+breaks(full_is_blamed_first checker.cpp [=[if (!rest.found) {]=] [=[if (true) {]=])
+breaks(fulls_stand_alone checker.cpp
+  [=[else_wrong.operations = with_what_they_need(h, else_wrong.operations);]=] [=[]=])
+breaks(too_much_only_of_what_has_ended explain.cpp [=[(had_ended || comes_first)]=] [=[had_ended]=])

@@ -4,7 +4,6 @@
 #include <deque>
 #include <optional>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -268,16 +267,6 @@ void mutate(std::mt19937_64& random, history& h) {
   }
   std::ranges::sort(h.operations, {},
                     [](const operation& one) { return std::tuple(one.begin, one.end, one.thread, one.handle); });
-}
-
-bool has_ties_in_a_thread(const history& h) {
-  std::unordered_map<std::uint32_t, std::uint64_t> ends;
-  return std::ranges::any_of(h.operations, [&](const operation& o) {
-    const auto last = ends.find(o.thread);
-    const bool tie = last != ends.end() && last->second == o.begin && !is_receiver_operation(o.kind);
-    ends[o.thread] = o.end;
-    return tie;
-  });
 }
 
 }  // namespace plumbline::oracle::test

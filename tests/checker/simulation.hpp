@@ -29,8 +29,4 @@ history simulate(std::mt19937_64&, const simulation&);
 // be malformed().
 void mutate(std::mt19937_64&, history&);
 
-// Whether an operation of a sender begins at the very time stamp at which another one of its thread ends. The search
-// takes their order from the thread; for the checker they overlap (docs/checker.md).
-bool has_ties_in_a_thread(const history&);
-
 }  // namespace plumbline::oracle::test

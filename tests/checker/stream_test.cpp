@@ -67,9 +67,6 @@ TEST(Stream, IsNeverEarlyAndSeldomLate) {
   std::size_t events_late = 0;
   for (std::size_t cases = 0; violating < 4000; ++cases) {
     history h = random_case(random, 9);
-    if (has_ties_in_a_thread(h)) {
-      continue;
-    }
     h.quiescent = false;
     if (linearize(h) != judgement::violates) {
       continue;

@@ -59,8 +59,7 @@ class enumeration {
         return true;
       }
     }
-    return a.by->end < b.by->begin || (a.by == b.by && b.publishes && !a.publishes) ||
-           (a.by < b.by && (a.by->thread == b.by->thread || on_receiver));
+    return a.by->end < b.by->begin || (a.by == b.by && b.publishes && !a.publishes) || (a.by < b.by && on_receiver);
   }
 
   bool extend(const channel& c, const std::vector<effect>& rest) const {

@@ -47,7 +47,8 @@ breaks(sleeps_beside_a_value model.cpp ${every_order}
 
 # ---- The search for an order
 breaks(equal_times_do_not_overlap linearize.cpp ${every_order} [=[p.end < o.begin ||]=] [=[p.end <= o.begin ||]=])
-breaks(threads_have_no_order linearize.cpp ${every_order} [=[p.thread == o.thread ||]=] [=[]=])
+breaks(receives_have_no_order linearize.cpp ${every_order} [=[both_on_receiver ||]=] [=[]=])
+breaks(threads_have_an_order linearize.cpp ${every_order} [=[(both_on_receiver ||]=] [=[(p.thread == o.thread ||]=])
 breaks(pending_has_no_effect linearize.cpp ${every_order}
   [=[h.quiescent && in_force.has(]=] [=[in_force.has(]=])
 breaks(nobody_is_stuck linearize.cpp ${every_order} [=[ && nobody_oversleeps(done, states_[depth])]=] [=[]=])

@@ -46,7 +46,7 @@ class writer {
     }
     const judgement by_search = linearize(h);
     const verdict by_checker = check(h);
-    if (by_search == judgement::unknown || has_ties_in_a_thread(h)) {
+    if (by_search == judgement::unknown) {
       return false;
     }
     if (by_search != by_checker.what) {

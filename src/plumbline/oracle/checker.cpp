@@ -85,6 +85,31 @@ examination examine_in_time(const history& h) {
   return result;
 }
 
+// A send that found no room is told early that no value can explain it, for the bounds of the values are right only in
+// a channel that keeps its order, and loses and doubles nothing. So where something else is wrong, too, that is named.
+certificate without_fulls(const history& h, certificate shown) {
+  if (h.promised.full == fullness::spurious ||
+      (shown.broken != rule::full_honest && shown.broken != rule::timeout_clean)) {
+    return shown;
+  }
+  history part = sub_history(h, shown.operations);
+  part.promised.full = fullness::spurious;
+  const examination rest = examine(part);
+  if (!rest.found) {
+    return shown;
+  }
+  std::vector<std::size_t> suspected;
+  for (const seen& s : rest.found->witness) {
+    suspected.push_back(s.index);
+  }
+  certificate else_wrong = shrink(part, suspected);
+  for (std::size_t& i : else_wrong.operations) {
+    i = shown.operations[i];
+  }
+  else_wrong.operations = with_what_they_need(h, else_wrong.operations);
+  return else_wrong;
+}
+
 }  // namespace
 
 examination examine(const history& h) {
@@ -111,7 +136,7 @@ verdict check(const history& h) {
   }
   certificate shown{.broken = result.found->broken, .operations = {}};
   if (shown.broken != rule::integrity) {
-    shown = shrink(h, suspected);
+    shown = without_fulls(h, shrink(h, suspected));
   }
   if (shown.broken == rule::integrity) {
     // Of the values that are involved, if they show it: a look at all of them takes long.

@@ -1,39 +1,29 @@
 #include "plumbline/oracle/decide.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ranges>
-#include <string>
 #include <tuple>
 #include <vector>
 
 #include "plumbline/oracle/checker.hpp"
-#include "plumbline/oracle/linearize.hpp"
+#include "plumbline/oracle/examine.hpp"
 #include "plumbline/oracle/search.hpp"
 
 namespace plumbline::oracle {
 namespace {
 
-bool is_small(const history& h) { return h.operations.size() <= search_budget().operations; }
-
 // Whoever keeps the strongest order keeps the weaker ones, which are not decided completely.
 bool keeps_in_order(history h) {
   h.promised.order = order::linearizable;
-  const verdict said = check(h);
-  return said.what == judgement::conforms && said.complete;
-}
-
-verdict by_checker(const history& h) {
-  verdict said = check(h);
-  if (said.what == judgement::conforms && !said.complete && !keeps_in_order(h)) {
-    said.what = judgement::unknown;
-    said.because = std::string(why_incomplete) + ", and there are too many operations for a search";
-  }
-  return said;
+  const examination e = examine(h);
+  return !e.found && e.complete;
 }
 
 bool keeps(const history& h) {
-  const judgement said = is_small(h) ? linearize(h) : judgement::unknown;
-  return (said == judgement::unknown ? by_checker(h).what : said) == judgement::conforms;
+  const examination e = examine(h);
+  return !e.found && (e.complete || decide(h).what == judgement::conforms);
 }
 
 // The words of one dimension, from a strong one to the weakest.
@@ -46,12 +36,17 @@ auto words(Word from, Word weakest) {
 }  // namespace
 
 verdict decide(const history& h) {
-  if (is_small(h)) {
-    if (verdict said = search(h); said.what != judgement::unknown) {
-      return said;
-    }
+  verdict said = check(h);
+  if (said.what != judgement::conforms || said.complete || keeps_in_order(h)) {
+    return said;
   }
-  return by_checker(h);
+  verdict searched = search(h);
+  if (searched.what != judgement::unknown) {
+    return searched;
+  }
+  said.what = judgement::unknown;
+  said.because = fmt::format("{}; {}", why_incomplete, searched.because);
+  return said;
 }
 
 std::optional<contract> strongest(const history& h, const contract& from) {

@@ -8,9 +8,8 @@
 
 namespace plumbline::oracle {
 
-// What a history of any size says of the contract that it declares: of a small one by the search, which goes further to
-// find the one rule that is to blame, of all others by the checker. What the checker cannot decide completely, and
-// finds no breach in, is `unknown`.
+// What a history of any size says of the contract that it declares: by the checker. What it cannot decide completely,
+// and finds no breach in, is decided by the search if it is small, and otherwise is `unknown`.
 //
 // Requires that the history is not malformed().
 verdict decide(const history&);

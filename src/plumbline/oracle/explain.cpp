@@ -68,12 +68,10 @@ std::string because_order(const operations& all, bool of_one_sender) {
 
 // A receive said that there was nothing, and there was something.
 std::string because_not_empty(const operations& all, outcome said) {
-  const operation* nothing = nullptr;
   for (const operation& e : all) {
     if (!is_recv(e.kind) || e.result != said) {
       continue;
     }
-    nothing = &e;
     for (const operation& a : all) {
       const operation* const got_a = sent(a) ? receive_of(all, a.value) : nullptr;
       if (sent(a) && ended_before(a, e) && (got_a == nullptr || got_a > &e)) {
@@ -82,9 +80,7 @@ std::string because_not_empty(const operations& all, outcome said) {
       }
     }
   }
-  return nothing == nullptr
-             ? std::string()
-             : fmt::format("{}, but in no order of these operations is the channel empty then", report(*nothing));
+  return {};
 }
 
 // A send said that there was no room, and there was.
@@ -120,25 +116,37 @@ std::string because_timeout(const history& h) {
   return why.empty() ? because_not_full(h) : why;
 }
 
-// More was in the channel than fits.
+// More was in the channel than fits, when some send ended: what had been sent by then, itself or because what had to
+// come after it had been, and cannot have been received yet.
 std::string because_capacity(const history& h) {
-  for (const operation& last : h.operations) {
+  const operations& all = h.operations;
+  const bool ordered = h.promised.order == order::linearizable;
+  for (const operation& last : all) {
     if (!sent(last)) {
       continue;
     }
+    const operation* const got_last = receive_of(all, last.value);
     std::vector<std::uint64_t> inside;
-    for (const operation& s : h.operations) {
-      const operation* const got = sent(s) ? receive_of(h.operations, s.value) : nullptr;
-      if (sent(s) && s.end <= last.end && (got == nullptr || got->begin > last.end)) {
+    std::string by_order;
+    for (const operation& s : all) {
+      const operation* const got = is_send(s.kind) ? receive_of(all, s.value) : nullptr;
+      const bool had_ended = sent(s) && s.end <= last.end;
+      const bool comes_first = ordered && got != nullptr && (got_last == nullptr || got < got_last);
+      if (is_send(s.kind) && (had_ended || comes_first) && (got == nullptr || got->begin > last.end)) {
         inside.push_back(s.value);
+        if (!had_ended) {
+          by_order =
+              fmt::format(" ({} before {}, for {})", s.value, last.value,
+                          got_last == nullptr ? fmt::format("only {} was received", s.value) : "so they were received");
+        }
       }
     }
     const operation* const taker =
-        first(h.operations, [&](const operation& r) { return is_recv(r.kind) && blocked(r) && r.begin <= last.end; });
+        first(all, [&](const operation& r) { return is_recv(r.kind) && blocked(r) && r.begin <= last.end; });
     const std::size_t fit = h.capacity.value_or(0) + (taker == nullptr ? 0 : 1);
     if (inside.size() > fit) {
-      return fmt::format("when {} ended, {} had been sent and no receive of {} had begun, but {} {}{}", name(last),
-                         list(inside), inside.size() == 1 ? "it" : "them", h.capacity.value_or(0),
+      return fmt::format("when {} ended, {} had been sent{} and no receive of {} had begun, but {} {}{}", name(last),
+                         list(inside), by_order, inside.size() == 1 ? "it" : "them", h.capacity.value_or(0),
                          h.capacity == 1 ? "value fits" : "values fit",
                          taker == nullptr ? "" : ", and one may have been taken by the receive that has not ended");
     }
@@ -171,6 +179,11 @@ std::string because_rendezvous(const operations& all) {
     }
     if (ended_before(s, *waiting)) {
       return fmt::format("{} succeeded before the only receive that can have taken {} began", name(s), s.value);
+    }
+    if (s.kind == operation_kind::try_send && waiting->kind == operation_kind::try_recv) {
+      return fmt::format(
+          "{} succeeded, but only try_recv can have taken {}, and neither of the two waits for the other", name(s),
+          s.value);
     }
     if (unmet != nullptr) {
       return fmt::format("{} and {} both succeeded, but only one receive can have taken their values", name(*unmet),
@@ -213,6 +226,9 @@ std::string because_recv_disconnected(const history& h) {
       return fmt::format("{}, but sender {} was never dropped", report(*d), handle);
     }
   }
+  if (const operation* const value = first(all, [&](const operation& o) { return received(o) && d < &o; })) {
+    return fmt::format("{}, but {} was received only later", report(*d), value->value);
+  }
   if (const operation* const c = first(all, [](const operation& o) { return o.kind == operation_kind::clone; })) {
     return fmt::format("{}, but sender {}, a clone, was still there", report(*d), c->value);
   }
@@ -232,6 +248,9 @@ std::string because_send_disconnected(const history& h) {
     }
     if (!tells_senders(h.promised.disconnect)) {
       return fmt::format("{}, and this channel declares that it never does", report(d));
+    }
+    if (receive_of(all, d.value) != nullptr) {
+      return fmt::format("{}, but {} was received", report(d), d.value);
     }
     if (dropped == nullptr) {
       return fmt::format("{}, but the receiver was never dropped", report(d));
@@ -258,23 +277,23 @@ std::string because_send_disconnected(const history& h) {
 std::string because_lost(const operations& all) {
   const operation* const lost =
       first(all, [&](const operation& s) { return sent(s) && receive_of(all, s.value) == nullptr; });
-  const auto tells = [&](const operation& r) {
-    return is_recv(r.kind) && (lost == nullptr || ended_before(*lost, r)) &&
-           (r.result == outcome::disconnected || r.result == outcome::empty || r.result == outcome::timeout);
+  const auto says_disconnected = [](const operation& o) {
+    return is_recv(o.kind) && o.result == outcome::disconnected;
+  };
+  const auto says_nothing_later = [&](const operation& r) {
+    return is_recv(r.kind) && ended_before(*lost, r) && (r.result == outcome::empty || r.result == outcome::timeout);
   };
   if (lost != nullptr) {
     // `disconnected` is the rule's own case; it may also show earlier, or by a later value.
-    const operation* shown =
-        first(all, [&](const operation& r) { return tells(r) && r.result == outcome::disconnected; });
-    shown = shown != nullptr ? shown : first(all, tells);
-    return shown != nullptr ? fmt::format("{}, but {} had succeeded, and {} was never received", report(*shown),
-                                          name(*lost), lost->value)
-                            : fmt::format("{} succeeded, but {} was never received, and later values were", name(*lost),
-                                          lost->value);
+    const operation* shown = first(all, says_disconnected);
+    shown = shown != nullptr ? shown : first(all, says_nothing_later);
+    return shown != nullptr
+               ? fmt::format("{}, but {} succeeded and {} was never received", report(*shown), name(*lost), lost->value)
+               : fmt::format("{} succeeded, but {} was never received, and later values were", name(*lost),
+                             lost->value);
   }
   // Nothing was lost in the end, but it was said that nothing more would come.
-  const operation* const d =
-      first(all, [](const operation& o) { return is_recv(o.kind) && o.result == outcome::disconnected; });
+  const operation* const d = first(all, says_disconnected);
   const operation* const late = first(all, [&](const operation& r) { return received(r) && d != nullptr && d < &r; });
   return late == nullptr ? std::string() : fmt::format("{}, but {} was received only later", report(*d), late->value);
 }

@@ -40,18 +40,17 @@ void judge::finish(const std::vector<seen>& pending, bool quiescent) {
     break_rule(rule::no_loss, {sent.front(), disconnected_});
     return;
   }
-  // Where nothing moves any more, what is pending has not taken effect: it would have returned.
-  const seen none;
-  const seen& may_receive = quiescent ? none : recv;
+  // Where nothing moves any more, what is pending has not taken effect: it would have returned. A receive may have, as
+  // far as this goes: it ought to have returned then, which is what finish_asleep() says.
   if (quiescent) {
     maybe.clear();
   }
   if (rendezvous_) {
-    finish_rendezvous(sent, may_receive);
+    finish_rendezvous(sent, recv);
   } else {
     finish_order(sent, maybe);
     if (!found_ && has_places_) {
-      finish_places(sent, maybe, may_receive);
+      finish_places(sent, maybe, recv);
     }
   }
   for (const seen& p : pending) {

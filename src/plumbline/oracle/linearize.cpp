@@ -181,7 +181,7 @@ class linearizer {
       const bool both_on_receiver = is_receiver_operation(p.kind) && is_receiver_operation(o.kind);
       const bool used_before_drop =
           o.kind == operation_kind::drop_sender && !is_receiver_operation(p.kind) && p.handle == o.handle;
-      if (p.end < o.begin || (j < i && (p.thread == o.thread || both_on_receiver || used_before_drop))) {
+      if (p.end < o.begin || (j < i && (both_on_receiver || used_before_drop))) {
         before |= bit(j);
       }
     }

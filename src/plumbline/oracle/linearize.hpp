@@ -24,8 +24,8 @@ struct search_budget {
 // returned),
 //   and in the last state none should have returned (WAKE-RECV, WAKE-SEND); if the rule is not in force for the side
 //   that the operation is on, it is pending like any other.
-// - Operations of one thread, of the receiver, and on a handle and its drop, take effect in the order in which they are
-//   listed, even where their time stamps are equal.
+// - Operations of the receiver, and on a handle and its drop, take effect in the order in which they are listed, even
+//   where their time stamps are equal. All others with equal stamps overlap, those of one thread too.
 // - `empty` and a timed-out receive are also allowed where the contract says so: head-of-line, if at that instant none
 // of
 //   the values that could be received next comes from a send that has ended; weak, if a send was in progress

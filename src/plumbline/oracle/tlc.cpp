@@ -36,7 +36,7 @@ std::uint64_t number_of(outcome result) {
   return 0;
 }
 
-// The begins and ends, so that operations with an equal stamp overlap; those of one thread do not.
+// The begins and ends, so that operations with an equal stamp overlap; those of the receiver do not.
 std::expected<std::vector<event>, std::string> overlapping(const history& h) {
   const auto stamp = [&h](const event& e) {
     return e.is_end ? h.operations[e.operation].end : h.operations[e.operation].begin;
@@ -44,16 +44,17 @@ std::expected<std::vector<event>, std::string> overlapping(const history& h) {
   std::vector<event> events = events_of(h);
   for (auto first = events.begin(); first != events.end();) {
     const auto last = std::find_if(first, events.end(), [&](const event& e) { return stamp(e) != stamp(*first); });
-    // First the begins, then the ends, then the begins that follow an end of their own thread.
+    // First the begins, then the ends, then the begins of the receiver that follow an end of its own.
     const auto turn = [&](const event& e) {
       if (e.is_end) {
         return 1;
       }
-      return std::any_of(first, last,
-                         [&](const event& other) {
-                           return other.is_end && other.operation != e.operation &&
-                                  h.operations[other.operation].thread == h.operations[e.operation].thread;
-                         })
+      return is_receiver_operation(h.operations[e.operation].kind) &&
+                     std::any_of(first, last,
+                                 [&](const event& other) {
+                                   return other.is_end && other.operation != e.operation &&
+                                          is_receiver_operation(h.operations[other.operation].kind);
+                                 })
                  ? 2
                  : 0;
     };
@@ -139,7 +140,7 @@ std::expected<tlc_trace, std::string> to_tlc(const history& h) {
       trace.events.push_back({thread, returns(o)});
     } else {
       if (busy[thread]) {
-        return std::unexpected(fmt::format("sender {} is used by two threads at the same time", o.handle));
+        return std::unexpected(fmt::format("two operations of sender {} overlap", o.handle));
       }
       trace.events.push_back({thread, number_of(o.kind), returns(o), extra(o)});
     }

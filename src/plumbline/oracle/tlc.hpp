@@ -20,7 +20,7 @@ struct tlc_trace {
 };
 
 // Requires a well-formed history. The error says in one sentence why the module cannot be asked about it: there a
-// sender is a thread of its own, there are nine at most, and events have an order (equal stamps are put so that the
+// sender does one thing at a time, there are nine at most, and events have an order (equal stamps are put so that the
 // operations overlap); and it knows only the strongest contract.
 std::expected<tlc_trace, std::string> to_tlc(const history&);
 
