@@ -104,10 +104,10 @@ class Runner:
         with self.guard:
             self.running.discard(process)
 
-    def run(self, module, cfg, scratch, *, library=None, deadlock=True, coverage=False, limit=60.0, memory="1500m"):
+    def run(self, module, cfg, scratch, *, library=None, deadlock=True, coverage=False, limit=60.0, small=True, memory="1500m"):
         # One worker: this TLC misses violations of temporal properties with more (tlaplus issue 971), and breadth-first
         # search by one worker finds the same counterexample each time.
-        command = [self.java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1" if limit <= 120 else "-XX:+TieredCompilation",
+        command = [self.java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1" if small else "-XX:+TieredCompilation",
                    f"-Xmx{memory}", f"-Djava.io.tmpdir={scratch}"]
         if library:
             command.append(f"-DTLA-Library={library}")
