@@ -77,6 +77,13 @@ def outdated(manifest):
     return [m.name for m in manifest.models if m.group == "mutants" and entries[m.name].get("made_from") != made_from(manifest, m)]
 
 
+def as_completed(runs):
+    """As that of the library, but this thread wakes from time to time: a signal that came to another is handled only then."""
+    while runs:
+        done, runs = concurrent.futures.wait(runs, timeout=0.5, return_when=concurrent.futures.FIRST_COMPLETED)
+        yield from done
+
+
 def fill(manifest, run, only=None):
     """Writes which properties kill the mutants: those named, or those whose rows are outdated.
 
@@ -88,7 +95,7 @@ def fill(manifest, run, only=None):
     stopped = False
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         rows = {pool.submit(kills_of, manifest, mutant, run): mutant for mutant in mutants}
-        for row in concurrent.futures.as_completed(rows):
+        for row in as_completed(rows):
             mutant, (kills, last) = rows[row], row.result()
             if last.verdict == "stopped":
                 stopped = True
