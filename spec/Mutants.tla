@@ -21,6 +21,8 @@ NobodyTaken(m)    == {{}}
 AnyTaken(m)       == WokenByOne(Sleepers("answered"))
 NotifiedLast      == IF OnOffer(First(queue)) THEN OneOf("answered") ELSE OneOf(ForRoom)
 None              == {}
+(* There is news only if the channel was full: but two senders may be asleep. *)
+OneIfItWasFull    == IF Room THEN NoOne ELSE OneOf(ForRoom)
 
 (* --- when to wait -------------------------------------------------------- *)
 
@@ -31,12 +33,14 @@ RecvMustWaitOnce(r) == pc[r] # "awake" /\ queue = <<>> /\ LiveSenders # {}
 SendClockFirst(s)   == s \in late \/ (~ReceiverGone /\ ~Room)
 RecvClockFirst(r)   == r \in late \/ (queue = <<>> /\ LiveSenders # {})
 SendNoLastLook(s)   == (pc[s] = "awake" /\ s \in late) \/ (~ReceiverGone /\ ~Room)
-(* try_recv does not look at all; a full channel hides that the receiver left. *)
-TryNeverLooks(r)    == call[r].op = "try_recv" \/ (queue = <<>> /\ LiveSenders # {})
+(* try_recv does not look as long as a sender is left; a full channel hides   *)
+(* that the receiver left.                                                   *)
+TryNeverLooks(r)    == LiveSenders # {} /\ (call[r].op = "try_recv" \/ queue = <<>>)
 FullHidesTheDrop(s) == ~Room
-(* A try operation waits; a try_recv alone; a deadline is forgotten.         *)
+(* A try operation waits; only one of the two; a deadline is forgotten.      *)
 TryWaits(t)         == t \notin late
 TryRecvWaits(t)     == call[t].op # "try_send" /\ t \notin late
+TrySendWaits(t)     == call[t].op # "try_recv" /\ t \notin late
 NoDeadline(t)       == call[t].op \notin C!TryOps
 (* The clock is asked before whether the offer was taken.                    *)
 TakenInTime(s)      == offer[s] = "taken" /\ s \notin late
@@ -45,9 +49,13 @@ TakenInTime(s)      == offer[s] = "taken" /\ s \notin late
 
 OneTooMany == IF Capacity = Unbounded THEN TRUE ELSE Len(queue) <= Capacity
 OneTooFew  == IF Capacity = Unbounded THEN TRUE ELSE Len(queue) + 1 < Capacity
+(* A place that was used once is not used again.                             *)
+UsedOnce   == Len(queue) < Capacity /\ \A s \in Senders : sends[s] <= Capacity
 (* Capacity 0: sent although no receiver waits; although it has one already.  *)
 OnePlace   == Len(queue) < 1
 AnyNumber  == receiverWaiting
+(* Capacity 0: each message is offered, to a receiver that waits as well.     *)
+NoPlace    == FALSE
 (* The receiver left, and still looks as if it waited.                       *)
 StillWaiting == receiverWaiting
 
@@ -75,8 +83,14 @@ NotWithdrawn(q, m) == q
 NoSenderLeft         == LiveSenders = {}
 AllSendersLive(r)    == queue = <<>> /\ ~\E s \in Senders : sender[s] = "dropped"
 NeverGone            == FALSE
+(* To a try_recv a channel is empty and never disconnected; or a sender counts *)
+(* until its drop has ended.                                                  *)
+TryNeverFails(r)     == queue = <<>> /\ (LiveSenders # {} \/ call[r].op = "try_recv")
+TryAwaitsTheDrop(r)  == queue = <<>> /\ \/ LiveSenders # {}
+                                        \/ call[r].op = "try_recv" /\ \E s \in Senders : call[s].op = "drop_sender"
 SaysDisconnected(t)  == C!Disconnected
 Reborn               == "unborn"
+ReceiverReborn       == TRUE
 (* What is buffered when the receiver goes: kept; with capacity 0, destroyed. *)
 AllKept              == queue
 AllTakenOut          == <<>>
@@ -87,6 +101,9 @@ AllDestroyed         == {queue[i] : i \in DOMAIN queue}
 DropNeedsNone(t) == IF call[t].op = "drop_sender" THEN pc[t] = "ready"
                     ELSE holder = t /\ pc[t] \in {"ready", "awake"}
 NobodyNeedsIt(t) == pc[t] \in {"ready", "awake"}
+(* A drop keeps the mutex until all is received.                             *)
+DropWaits(t)     == /\ holder = t /\ pc[t] \in {"ready", "awake"}
+                    /\ call[t].op = "drop_sender" => queue = <<>>
 
 (* Condition variables that never wake for no reason hide a missing loop, and *)
 (* show that another mistake does not need them.                             *)

@@ -127,8 +127,10 @@ NoLongerWaiting == FALSE
 LeftByReceiver      == IF Capacity = 0 THEN queue ELSE <<>>
 DestroyedByReceiver == IF Capacity = 0 THEN {} ELSE {queue[i] : i \in DOMAIN queue}
 
-(* What becomes of a sender's handle.                                        *)
-Dropped == "dropped"
+(* What becomes of a sender's handle when it is dropped, and of the          *)
+(* receiver's when a sender is cloned.                                       *)
+Dropped            == "dropped"
+ReceiverWhenCloned == receiverLive
 
 (* What an operation that has to give up returns.                            *)
 GaveUp(t) == CASE call[t].op = "try_send" -> C!Full
@@ -289,8 +291,9 @@ RecvTakes(r) ==
 Clone(s) ==
     /\ call[s].op = "clone" /\ Holds(s)
     /\ sender' = [sender EXCEPT ![call[s].new] = "live"]
+    /\ receiverLive' = ReceiverWhenCloned
     /\ Leave(s, C!Ok, NoOne)
-    /\ UNCHANGED <<receiverLive, queue, destroyed, receiverWaiting, offer>>
+    /\ UNCHANGED <<queue, destroyed, receiverWaiting, offer>>
 
 DropSender(s) ==
     /\ call[s].op = "drop_sender" /\ Holds(s)
@@ -400,9 +403,10 @@ NotifiesTheLiving == \A t \in Threads :
 NoLostWakeup ==
     (\A t \in Threads : pc[t] \in {"idle", "asleep"}) =>
         \A t \in Threads : pc[t] = "asleep" =>
-            IF t = Receiver THEN C!Pending(t, C!RecvOps) /\ queue = <<>> /\ LiveSenders # {}
+            IF t = Receiver THEN queue = <<>> /\ LiveSenders # {}
             ELSE /\ receiverLive
-                 /\ IF Capacity = 0 THEN offer[t] = "open" ELSE Len(queue) >= Capacity
+                 /\ IF Capacity = 0 THEN offer[t] = "open"
+                    ELSE Capacity # Unbounded /\ Len(queue) >= Capacity
 
 (* Capacity 0: only one message is in the queue without its sender waiting for *)
 (* the answer, namely the first one, handed to the receiver that waits for it. *)

@@ -137,8 +137,8 @@ FullHonest == [][ \A s \in Senders : Returns(s, "full") => WasFull(s) ]_call
 (* some instant of the call, and a message whose send timed out never arrives. *)
 TimeoutClean ==
     [][ /\ Returns(Receiver, "timeout") => WasEmpty
-        /\ Returns(Receiver, "value") => result[Receiver].msg \notin expired
-        /\ \A s \in Senders : Returns(s, "timeout") => WasFull(s) /\ call[s].msg \notin received ]_call
+        /\ \A s \in Senders : Returns(s, "timeout") => WasFull(s)
+        /\ expired' \cap received' = {} ]_call
 
 (* Sent, not received, and not on its way out by a receive in progress.      *)
 Left == Cardinality(sent \ received) - (IF IsRecv(call[Receiver]) /\ sent \ received # {} THEN 1 ELSE 0)

@@ -18,7 +18,7 @@ from pathlib import Path
 SPEC = Path(__file__).resolve().parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(SPEC))
-from runner import checks, distributed, tlc, trace  # noqa: E402
+from runner import distributed, tlc  # noqa: E402
 from runner.manifest import Manifest  # noqa: E402
 
 SMALL = {"name": "small", "tier": "quick", "of": "MutexChannel", "senders": 1, "initial": 1, "sends": 1, "capacity": 1,
@@ -233,6 +233,17 @@ class Runner(unittest.TestCase):
         self.refuses("models", SMALL, "tla2tools.jar", "run ci/setup", environment=home)
         self.refuses("models", SMALL, "TLA2TOOLS_JAR", environment={"TLA2TOOLS_JAR": "/nowhere.jar"})
 
+    def test_refuses_a_jar_without_tlc(self):
+        jar = self.folder / "other.jar"
+        with zipfile.ZipFile(jar, "w") as content:
+            content.writestr("tlc2/Other.class", "")
+        whole = jar.read_bytes()
+        for content, words in [(whole, "has no TLC in it"), (whole[:-9], "is no jar"), (b"not a jar", "is no jar"), (b"", "is no jar")]:
+            with self.subTest(content=content):
+                jar.write_bytes(content)
+                self.refuses("models", SMALL, "TLA2TOOLS_JAR", "other.jar", words, "correct or unset it",
+                             environment={"TLA2TOOLS_JAR": str(jar)})
+
     def test_says_that_the_jar_is_another_one(self):
         other = self.folder / "other.jar"
         shutil.copyfile(tlc.find_jar(), other)
@@ -280,6 +291,21 @@ class Runner(unittest.TestCase):
         code, _, err = spec("matrix", "--manifest", manifest, "--only", "nope")
         self.assertEqual((code, len(err.splitlines())), (3, 1), err)
         self.assertIn("no mutant 'nope'", err)
+        # Without --only: the rows that were not made from what is here.
+        code, out, err = spec("matrix", "--manifest", manifest)
+        self.assertEqual((code, out), (0, "other: WakeRecv, NoLostWakeup, RefinesChannelInTime\n"), err)
+        code, out, err = spec("matrix", "--manifest", manifest)
+        self.assertEqual((code, out), (0, "every row was made from what is here\n"), err)
+
+    def test_objects_to_rows_of_the_matrix_that_were_made_from_something_else(self):
+        (self.folder / "README.md").write_text(TABLES)
+        manifest = self.manifest(mutants=[{**KILLED, "kills": ["Fifo"], "made_from": "0" * 16}])
+        stale = "computed from something else than is here (killed): run ci/spec matrix"
+        for tier in "quick", "ci":
+            code, out, err = spec(tier, "--manifest", manifest)
+            self.assertEqual(code, 1, out + err)
+            self.assertIn(stale, out)
+            self.assertIn("killed: it is killed by NoLostWakeup, and \"kills\" of the manifest has only Fifo", out)
 
     def interrupted(self, by):
         """What is printed when the signal comes while two models run and one is done.
@@ -326,6 +352,9 @@ exec '{tlc.find_java()}' "$@"
                    "small (distributed): states: 273 found, 274 recorded", arguments=["--distributed"])
         code, out, err = self.run_model("mutants", KILLED, "--distributed")
         self.assertEqual(code, 0, out + err)
+        # A distributed TLC shows a state, and does not say what is wrong with it: here, that a formula has no value.
+        self.fails("mutants", {**KILLED, "replace": {"Room": "Nobody"}}, "killed (distributed): a distributed TLC objects to a state",
+                   arguments=["--distributed"])
         self.assertRegex(out, r"killed \(distributed\) .* violated, as it must")
 
     def test_only_marked_models_of_the_tier_are_distributed(self):
@@ -336,9 +365,20 @@ exec '{tlc.find_java()}' "$@"
         self.assertEqual((code, len(err.splitlines())), (3, 1), err)
         self.assertIn("no model of this tier is marked \"distributed\"", err)
         self.refuses("models", {**SMALL, "check": ["WakeRecv"], "distributed": True}, "'small'", "temporal")
+        seen = {**KILLED, "killed_by": "Integrity", "replace": {"WithoutFirst": "KeepsTheLast"}}
+        self.refuses("mutants", {**seen, "distributed": True}, "'killed'", "may overlook that Integrity is violated")
         code, _, err = self.run_model("models", {**SMALL, "check": ["WakeRecv"]}, "--distributed")
         self.assertEqual((code, len(err.splitlines())), (3, 1), err)
         self.assertIn("'small' cannot be distributed", err)
+
+    def test_a_distributed_mutant_has_to_violate_what_it_must(self):
+        model = Manifest(self.manifest(mutants=[KILLED])).models[0]
+        self.assertEqual(distributed.wrong(model, tlc.Outcome("violates", "NoLostWakeup")), [])
+        self.assertEqual(distributed.wrong(model, tlc.Outcome("violates", "TypeOK")),
+                         ["TypeOK is violated, and NoLostWakeup ought to be violated"])
+        self.assertEqual(distributed.wrong(model, tlc.Outcome("violates", "")),
+                         ["something is violated, and NoLostWakeup ought to be violated"])
+        self.assertEqual(distributed.wrong(model, tlc.Outcome("cannot", complaint="why")), ["why"])
 
     def test_does_not_pass_a_distributed_model_that_ran_out_of_its_time(self):
         fake = self.folder / "bin"
@@ -349,47 +389,6 @@ exec '{tlc.find_java()}' "$@"
                                         environment={"PATH": f"{fake}:{os.environ['PATH']}"})
         self.assertEqual(code, 2, out + err)
         self.assertIn("small (distributed): not finished after 20 s", out)
-
-
-class Checks(unittest.TestCase):
-    SPEC = "CriticalSection(t) ==\n    \\/ SendStores(t)\n    \\/ RecvTakes(t)\n"
-
-    def test_names_in_the_code_and_in_the_specification_agree(self):
-        self.assertEqual(checks.names_agree("// [spec: SendStores] // [spec: RecvTakes]", self.SPEC), [])
-        self.assertIn("no line of core.hpp says [spec: RecvTakes]", checks.names_agree("[spec: SendStores]", self.SPEC)[0])
-        self.assertIn("[spec: Other]", checks.names_agree("[spec: SendStores] [spec: RecvTakes] [spec: Other]", self.SPEC)[0])
-        self.assertEqual(len(checks.names_agree("[spec: SendStores] [spec: RecvTakes]", "")), 2)
-
-    def test_an_action_never_taken_is_an_error(self):
-        one = tlc.Outcome(taken={"MutexChannel.A": 3, "MutexChannel.B": 0, "Channel.C": 1})
-        other = tlc.Outcome(taken={"MutexChannel.A": 0, "MutexChannel.B": 1})
-        self.assertEqual(checks.every_action_taken([one, other]), [])
-        self.assertIn("MutexChannel.B", checks.every_action_taken([one])[0])
-        self.assertIn("no model covers the actions of Channel", checks.every_action_taken([other])[0])
-
-    def spoilt(self, spoil):
-        """The manifest, changed by `spoil`."""
-        whole = json.loads((SPEC / "manifest.json").read_text())
-        spoil(whole)
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        (Path(folder.name) / "traces").symlink_to(SPEC / "traces")
-        file = Path(folder.name) / "manifest.json"
-        file.write_text(json.dumps(whole))
-        return Manifest(file)
-
-    def test_a_property_that_no_model_checks_is_an_error(self):
-        self.assertEqual(checks.every_property_is_checked(self.spoilt(lambda whole: None), "ci"), [])
-        without = self.spoilt(lambda whole: whole["sets"]["rules"].remove("NoLoss"))
-        self.assertEqual(checks.every_property_is_checked(without, "ci"),
-                         ["no model of Channel checks the property NoLoss", "no model of MutexChannel checks the property NoLoss"])
-        without = self.spoilt(lambda whole: whole["sets"]["wake"].remove("WakeSend"))
-        self.assertEqual(checks.every_property_is_checked(without, "ci"), ["no model of any module checks the property WakeSend"])
-
-    def test_values_are_read_as_tlc_prints_them(self):
-        self.assertEqual(trace.parse('(s1 :> [op |-> "send", msg |-> <<s1, 1>>] @@ r :> {1, 2})'),
-                         {"s1": {"op": "send", "msg": ("s1", 1)}, "r": frozenset({1, 2})})
-        self.assertEqual(trace.parse("<<<<s1, -1>>, TRUE>>"), (("s1", -1), True))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import re
 
+from . import matrix
 from .manifest import TIERS
 
 
@@ -63,6 +64,20 @@ def every_action_taken(outcomes):
 def every_property_kills(manifest):
     used = {entry["killed_by"] for entry in manifest.data["mutants"]}
     return [f"the property {name} kills no mutant: can it fail at all?" for name in manifest.properties if name not in used]
+
+
+def kills_are_plausible(mutants):
+    """What a run has found, the last column of the table has, too."""
+    return [f"{entry['name']}: it is killed by {entry['killed_by']}, and \"kills\" of the manifest has only "
+            f"{', '.join(entry.get('kills', [])) or 'nothing'}: run ci/spec matrix --only {entry['name']}"
+            for entry in mutants if entry["killed_by"] not in entry.get("kills", [])]
+
+
+def kills_are_up_to_date(manifest):
+    rows = matrix.outdated(manifest)
+    named = ", ".join(rows[:3]) + (f" and {len(rows) - 3} more" if len(rows) > 3 else "")
+    return [f"the last column of the table of mutants was computed from something else than is here ({named}): "
+            "run ci/spec matrix"] if rows else []
 
 
 def every_property_is_checked(manifest, tier):

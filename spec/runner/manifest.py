@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import schema
+from . import distributed, schema
 from .tlc import Misuse
 
 TIERS = ["quick", "ci", "long"]
@@ -36,6 +36,7 @@ class Model:
     must_violate: str = ""  # the property
     distributed: bool = False  # --distributed runs it, too
     limit: float = 60.0  # seconds
+    small: bool = False  # TLC needs a few seconds, of which Java had better spend none on compiling well
     expect: dict = field(default_factory=dict)  # states, depth, seconds (of CPU)
 
 
@@ -57,9 +58,11 @@ class Manifest:
             self.models += [self.model(group, entry) for entry in self.section(group)]
         self.models += [self.observer(entry) for entry in self.section("mutants")]
         names = [m.name for m in self.models]
-        for name in names:
-            if names.count(name) > 1:
-                raise Misuse(f"{self.path}: two models are called '{name}'")
+        for model in self.models:
+            if names.count(model.name) > 1:
+                raise Misuse(f"{self.path}: two models are called '{model.name}'")
+            if model.distributed and (why := distributed.cannot(model)):
+                raise Misuse(f"{self.path}: '{model.name}' is marked \"distributed\": {why}")
 
     def section(self, name):
         return self.data[name]
@@ -107,14 +110,14 @@ class Manifest:
                      must_violate=entry.get("killed_by", entry.get("never", "")), distributed=entry.get("distributed", False),
                      # Generous: the machine may be busy with other things.
                      limit=entry.get("limit", max(120, 30 * entry.get("expect", {}).get("seconds", 120))),
-                     expect=entry.setdefault("expect", {}))
+                     small=entry.get("expect", {}).get("seconds", 120) <= 4, expect=entry.setdefault("expect", {}))
 
     def observer(self, mutant):
         """The model in which the observer, who sees only begins, ends and results, judges the mutant by all its rules."""
         seen = mutant["observer"]
         model = self.model("observers", {
             **{key: mutant[key] for key in SCOPE + ["replace"]}, "name": mutant["name"] + "-observed", "check": ["@observer"],
-            "tier": seen.get("tier", "ci"), "deadlock": False, "mistake": mutant["mistake"], "expect": seen.setdefault("expect", {})})
+            "symmetry": mutant.get("symmetry", False), "tier": seen.get("tier", "ci"), "deadlock": False, "mistake": mutant["mistake"], "expect": seen.setdefault("expect", {})})
         says = seen["says"]
         if says != "nothing" and says not in model.invariants + model.properties:
             raise Misuse(f"{self.path}: '{mutant['name']}': the observer cannot say {says}: it knows @observer, or says \"nothing\"")
@@ -209,8 +212,6 @@ def contradiction(entry, observed, temporal, settings):
     constraint = next((line for line in settings if "CONSTRAINT" in line), "")
     if constraint and entry.get("coverage"):
         return f"counts how often actions are taken with {constraint}, which leaves out states: drop one"
-    if entry.get("distributed") and (temporal or entry.get("library")):
-        return f"is marked \"distributed\", and TLC's distributed mode knows no {'temporal properties' if temporal else 'libraries'}"
     return ""
 
 
@@ -226,8 +227,10 @@ class Module:
         blank = lambda match: re.sub(r"[^\n]", " ", match.group())
         text = re.sub(r"\(\*.*?\*\)", blank, text, flags=re.S)
         text = re.sub(r"\\\*[^\n]*", blank, text)
+        self.text = text
         extends = re.search(r"^EXTENDS\s+(.*)$", text, re.M)
         self.extends = re.findall(r"\w+", extends[1]) if extends else []
+        self.instances = re.findall(r"\bINSTANCE\s+(\w+)", text)
         self.constants = set()
         for block in re.findall(r"^CONSTANTS?\b(.*?)(?=^\S|\Z)", text, re.S | re.M):
             self.constants |= set(re.findall(r"\w+", block))
@@ -235,3 +238,9 @@ class Module:
         for number, line in enumerate(text.splitlines(), 1):
             if match := re.match(r"(\w+)(\([^)]*\))?\s*==", line):
                 self.definitions[match[1]] = number
+
+    def definition(self, name):
+        """The text of a definition, up to the next one."""
+        start = self.definitions[name]
+        end = min((at for at in self.definitions.values() if at > start), default=None)
+        return "\n".join(self.text.splitlines()[start - 1:end and end - 1])

@@ -39,14 +39,23 @@ def find_jar():
     if named:
         if not Path(named).is_file():
             raise Misuse(f"TLA2TOOLS_JAR names '{named}', and there is no such jar: correct or unset it")
-        if not zipfile.is_zipfile(named):
-            raise Misuse(f"TLA2TOOLS_JAR names '{named}', which is no jar: correct or unset it")
+        if (lacks := why_not_tlc(named)):
+            raise Misuse(f"TLA2TOOLS_JAR names '{named}', which {lacks}: correct or unset it")
         return Path(named)
     if not DEFAULT_JAR.is_file():
         raise Misuse(f"TLC is not at {DEFAULT_JAR}: run ci/setup, or let TLA2TOOLS_JAR name a tla2tools.jar")
     if not is_pinned(DEFAULT_JAR):
         raise Misuse(f"{DEFAULT_JAR} is not the TLC that the numbers were recorded with (sha256 differs): remove it and run ci/setup")
     return DEFAULT_JAR
+
+
+def why_not_tlc(jar):
+    """What is wrong with a file that ought to be a jar with TLC in it, or an empty string."""
+    try:
+        with zipfile.ZipFile(jar) as content:
+            return "" if "tlc2/TLC.class" in content.namelist() else "is a jar that has no TLC in it"
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return "is no jar"
 
 
 def is_pinned(jar):
@@ -95,10 +104,10 @@ class Runner:
         with self.guard:
             self.running.discard(process)
 
-    def run(self, module, cfg, scratch, *, library=None, deadlock=True, coverage=False, limit=60.0, memory="1500m"):
+    def run(self, module, cfg, scratch, *, library=None, deadlock=True, coverage=False, limit=60.0, small=True, memory="1500m"):
         # One worker: this TLC misses violations of temporal properties with more (tlaplus issue 971), and breadth-first
         # search by one worker finds the same counterexample each time.
-        command = [self.java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1" if limit <= 120 else "-XX:+TieredCompilation",
+        command = [self.java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1" if small else "-XX:+TieredCompilation",
                    f"-Xmx{memory}", f"-Djava.io.tmpdir={scratch}"]
         if library:
             command.append(f"-DTLA-Library={library}")

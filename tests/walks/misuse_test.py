@@ -29,7 +29,10 @@ def main():
         expect([*generate, folder / "new"], 3, "which is no jar", TLA2TOOLS_JAR=str(folder / "no.jar"))
         with zipfile.ZipFile(folder / "other.jar", "w") as jar:
             jar.writestr("nothing", "of TLC")
-        expect([*generate, folder / "new"], 1, "TLC ends with", TLA2TOOLS_JAR=str(folder / "other.jar"))
+        expect([*generate, folder / "new"], 3, "has no TLC in it", TLA2TOOLS_JAR=str(folder / "other.jar"))
+        with zipfile.ZipFile(folder / "broken.jar", "w") as jar:
+            jar.writestr("tlc2/TLC.class", "no class")
+        expect([*generate, folder / "new"], 1, "TLC ends with", TLA2TOOLS_JAR=str(folder / "broken.jar"))
         expect([*generate, folder / "new"], 3, "java", PATH=str(folder))
 
         expect([replay, folder / "absent.json"], 3, "cannot be read; spec/settled/generate writes it")
