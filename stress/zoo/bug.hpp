@@ -17,12 +17,14 @@ enum class bug {
   // round, for nothing stands between the store and the load. The sleeper's side, then the waker's. WAKE-RECV.
   a3_sleeper,
   a3_waker,
-  // crossbeam 7b573a03: a send asks whether the receiver is gone before it takes its place, but not while. What it then
+  // futures-rs #909: a send asks whether the receiver is gone before it takes its place, but not while. What it then
   // puts in stays there. LIFETIME.
   a6,
-  // A receive marks its place for this lap, not for the next one, so it is never free again. FULL-HONEST.
+  // Museum E5, whose source was not found again: a receive marks its place for this lap, not for the next one, so it is
+  // never free again. FULL-HONEST.
   a7,
-  // DPDK 9bc2cbb007, moodycamel 0947618: a value is published with a relaxed store: a data race. INTEGRITY.
+  // Museum I1, I3; ordering bugs of DPDK's ring, moodycamel, folly: a value is published with a relaxed store: a data
+  // race. INTEGRITY.
   a9,
   // libcds #186, DPDK a4ad0eba9d: a value is taken after a relaxed load: a data race. INTEGRITY.
   a10,
@@ -32,7 +34,8 @@ enum class bug {
   // crossbeam-channel RUSTSEC-2025-0024: the receiver's drop takes the first block, and leaves word of it for the
   // channel's end, which frees it again. LIFETIME.
   a12,
-  // The end that finds the channel disconnected frees it, while the other end may still be at its drop. LIFETIME.
+  // Museum C3, whose source was not found again: the end that finds the channel disconnected frees it, while the other
+  // end may still be at its drop. LIFETIME.
   a14,
   // tokio #6602, #8062: size() counts the border between two blocks as a value. CAPACITY.
   a15,
