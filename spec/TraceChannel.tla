@@ -62,14 +62,9 @@ TraceInit ==
     /\ place  = [t \in Threads |-> 0]
     /\ stored = 0
 
-(* The event is explained.  What is printed in the end is the verdict; how    *)
-(* far a history can be explained is printed if Quietly is replaced by Aloud. *)
-Quietly == TRUE
-Aloud   == PrintT(<<"explained", h, i>>)
-
+(* What is printed when the last event is explained is the verdict.           *)
 Explained == /\ i' = i + 1
              /\ h' = h
-             /\ Quietly
              /\ IF i = Len(History[h]) THEN PrintT(<<"accepted", h>>) ELSE TRUE
 
 TraceBegin ==

@@ -128,7 +128,13 @@ class Runner(unittest.TestCase):
                    "history 9 is accepted, and ought not to be", "history 10 is not accepted, and ought to be")
 
     def test_does_not_pass_what_ran_out_of_its_time(self):
-        self.fails("models", {**SMALL, "limit": 0.3}, "not finished after", code=2)
+        self.fails("models", {**SMALL, "limit": 0.3}, "not finished after 0.3 s", code=2)
+
+    def test_refuses_a_summary_that_cannot_be_written_before_it_works(self):
+        code, out, err = self.run_model("models", SMALL, "--json", str(self.folder / "absent" / "summary.json"))
+        self.assertEqual((code, out), (3, ""), err)
+        self.assertIn("cannot be written", err)
+        self.assertEqual(len(err.splitlines()), 1, err)
 
     def test_does_not_pass_what_tlc_cannot_read(self):
         (self.folder / "Witnesses.tla").unlink()

@@ -64,7 +64,7 @@ def run(runner, manifest, model, folder):
     outcome = tlc.read(text, 12 if violated else 0 if "STARTMSG 2193:" in text else process.returncode or 1)
     outcome.seconds = time.monotonic() - start  # by the clock: the processes are not our children
     if late:
-        outcome.verdict, outcome.complaint = "time", f"not finished after {model.limit:.0f} s"
+        outcome.verdict, outcome.complaint = "time", f"not finished after {model.limit:g} s"
     elif runner.stopping and process.returncode == -signal.SIGKILL:
         outcome.verdict = "stopped"
     return outcome

@@ -129,7 +129,7 @@ class Runner:
         outcome = read(text.read_text(errors="replace"), process.returncode)
         outcome.seconds = usage.ru_utime + usage.ru_stime
         if late.is_set():
-            outcome.verdict, outcome.complaint = "time", f"not finished after {limit:.0f} s"
+            outcome.verdict, outcome.complaint = "time", f"not finished after {limit:g} s"
         elif self.stopping and process.returncode == -signal.SIGKILL:
             outcome.verdict = "stopped"
         return outcome

@@ -1,6 +1,7 @@
 #include "cli/card.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -47,6 +48,25 @@ std::string what_was_done(const ordered_json& result) {
   return fmt::format("{} of {} in {}, seed {}", counted(result["operations"], "operation"),
                      counted(result["programs"], "program"),
                      counted(result["situations"].size(), "different situation"), result["seed"].dump());
+}
+
+const std::vector<std::string> headings = {"channel",  "version",    "order",      "empty",      "full",
+                                           "capacity", "disconnect", "operations", "situations", "verdict"};
+constexpr std::string_view what_the_columns_say =
+    "Per dimension the strongest promise that was not refuted; in brackets what the channel promises, where that is "
+    "another word.";
+
+// A channel's row, of a table or of a page.
+std::vector<std::string> cells(const ordered_json& result) {
+  std::vector<std::string> row = {result["channel"], result["version"]};
+  for (const char* const dimension : dimensions) {
+    const line one = line_of(result, dimension);
+    row.push_back(one.kept == one.promised ? one.kept : fmt::format("{} ({})", one.kept, one.promised));
+  }
+  row.push_back(grouped(result["operations"]));
+  row.push_back(std::to_string(result["situations"].size()));
+  row.push_back(result["verdict"]);
+  return row;
 }
 
 }  // namespace
@@ -152,41 +172,21 @@ std::string card(const ordered_json& result) {
 }
 
 std::string table(const std::vector<ordered_json>& results) {
-  std::vector<std::vector<std::string>> rows = {{"channel", "version", "order", "empty", "full", "capacity",
-                                                 "disconnect", "operations", "situations", "verdict"}};
+  std::vector<std::vector<std::string>> rows = {headings};
   for (const ordered_json& result : results) {
-    std::vector<std::string> row = {result["channel"], result["version"]};
-    for (const char* const dimension : dimensions) {
-      const line one = line_of(result, dimension);
-      row.push_back(one.kept == one.promised ? one.kept : one.kept + " (" + one.promised + ")");
-    }
-    row.push_back(grouped(result["operations"]));
-    row.push_back(std::to_string(result["situations"].size()));
-    row.push_back(result["verdict"]);
-    rows.push_back(std::move(row));
+    rows.push_back(cells(result));
   }
-  return aligned(rows) +
-         "\nPer dimension the strongest promise that was not refuted; in brackets what the channel promises, where "
-         "that is another word.\n";
+  return aligned(rows) + fmt::format("\n{}\n", what_the_columns_say);
 }
 
 std::string markdown(const std::vector<ordered_json>& results, const std::string& command) {
   std::string text = fmt::format(
-      "# Contract cards\n\nWritten by `{}`.\n\nPer dimension the strongest promise that was not refuted; in brackets "
-      "what the channel "
-      "promises, where that is another word.\nNot refuted is not proved: the columns on the right say how much was "
-      "tried.\n\n"
-      "| channel | version | order | empty | full | capacity | disconnect | operations | situations | verdict |\n"
-      "|---|---|---|---|---|---|---|--:|--:|---|\n",
-      command);
+      "# Contract cards\n\nWritten by `{}`.\n\n{}\nNot refuted is not proved: the columns on the right say how much "
+      "was "
+      "tried.\n\n| {} |\n|---|---|---|---|---|---|---|--:|--:|---|\n",
+      command, what_the_columns_say, fmt::join(headings, " | "));
   for (const ordered_json& result : results) {
-    text += fmt::format("| {} | {} |", result["channel"].get<std::string>(), result["version"].get<std::string>());
-    for (const char* const dimension : dimensions) {
-      const line one = line_of(result, dimension);
-      text += fmt::format(" {}{} |", one.kept, one.kept == one.promised ? "" : " (" + one.promised + ")");
-    }
-    text += fmt::format(" {} | {} | {} |\n", grouped(result["operations"]), result["situations"].size(),
-                        result["verdict"].get<std::string>());
+    text += fmt::format("| {} |\n", fmt::join(cells(result), " | "));
   }
   text += "\n## What was refuted\n\n";
   for (const ordered_json& result : results) {

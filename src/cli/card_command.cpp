@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <expected>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -22,6 +21,8 @@
 #include "cli/channels_command.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/misuse_error.hpp"
+#include "cli/output_file.hpp"
+#include "cli/terminal_line.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -37,12 +38,6 @@ struct options {
   std::string page;
   std::vector<std::string> files;
 };
-
-void write(const char* flag, const std::string& file, const std::string& text) {
-  if (!file.empty() && !(std::ofstream(file) << text)) {
-    throw misuse_error(fmt::format("{} {}: this file cannot be written", flag, file));
-  }
-}
 
 // A campaign in a process of its own, for a channel may crash, or hang with threads that cannot be joined. If it has no
 // result it has said why, and this is its exit code.
@@ -79,27 +74,27 @@ std::expected<ordered_json, int> campaign(std::vector<std::string> words) {
 }
 
 int print_card(const options& given) {
+  require_writable("--json", given.json);
   const auto result = campaign(given.words);
   if (!result) {
     return result.error();
   }
   fmt::print("{}", card(*result));
-  write("--json", given.json, result->dump(2) + "\n");
+  write_file("--json", given.json, result->dump(2) + "\n");
   return code_of(*result);
 }
 
 int print_cards(const options& given) {
+  require_writable("--json", given.json);
+  require_writable("--page", given.page);
   std::vector<ordered_json> results;
   int worst = conforms;
-  const bool terminal = isatty(STDERR_FILENO) != 0;
+  const terminal_line progress;
   for (const oracle::channel_type& type : known_channels()) {
     if (!given.channels.empty() && std::ranges::count(given.channels, type.name) == 0) {
       continue;
     }
-    if (terminal) {
-      fmt::print(stderr, "\r\x1b[K{} …", type.name);
-      std::fflush(stderr);
-    }
+    progress.show(type.name + " …");
     auto result = campaign({"--channel", type.name, "--seconds", given.seconds, "--seed", given.seed});
     if (!result) {
       worst = std::max(worst, result.error());
@@ -108,14 +103,12 @@ int print_cards(const options& given) {
     worst = std::max<int>(worst, code_of(*result));
     results.push_back(*std::move(result));
   }
-  if (terminal) {
-    fmt::print(stderr, "\r\x1b[K");
-  }
+  progress.clear();
   fmt::print("{}", table(results));
-  write("--json", given.json, ordered_json(results).dump(2) + "\n");
-  write("--page", given.page,
-        markdown(results, fmt::format("plumbline cards --seconds {} --seed {} --page {}", given.seconds, given.seed,
-                                      std::filesystem::path(given.page).filename().string())));
+  write_file("--json", given.json, ordered_json(results).dump(2) + "\n");
+  write_file("--page", given.page,
+             markdown(results, fmt::format("plumbline cards --seconds {} --seed {} --page {}", given.seconds,
+                                           given.seed, std::filesystem::path(given.page).filename().string())));
   return worst;
 }
 
@@ -126,7 +119,7 @@ int merge_results(const options& given) {
   }
   const ordered_json all = merged(results);
   fmt::print("{}", card(all));
-  write("--json", given.json, all.dump(2) + "\n");
+  write_file("--json", given.json, all.dump(2) + "\n");
   return code_of(all);
 }
 

@@ -6,14 +6,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "cli/exit_codes.hpp"
-#include "cli/misuse_error.hpp"
+#include "cli/output_file.hpp"
+#include "cli/text.hpp"
 #include "plumbline/oracle/plugin_loader.hpp"
 #include "plumbline/oracle/registry.hpp"
 
@@ -54,9 +54,7 @@ void write_json(const std::string& file) {
                     {"capacities", to_string(type.sizes)},
                     {"operations", to_string(type.operations)}});
   }
-  if (!(std::ofstream(file) << json.dump(2) << '\n')) {
-    throw misuse_error(fmt::format("--json {}: this file cannot be written", file));
-  }
+  write_file("--json", file, json.dump(2) + "\n");
 }
 
 int list_channels(const std::string& json_file) {
@@ -64,10 +62,7 @@ int list_channels(const std::string& json_file) {
     write_json(json_file);
     return conforms;
   }
-  struct row {
-    std::string name, version, order, empty, full, capacity, disconnect, sizes, operations;
-  };
-  std::vector<row> rows = {
+  std::vector<std::vector<std::string>> rows = {
       {"channel", "version", "order", "empty", "full", "capacity", "disconnect", "made with", "operations"}};
   for (const channel_type& type : known_channels()) {
     const oracle::contract& promised = type.promises;
@@ -76,19 +71,7 @@ int list_channels(const std::string& json_file) {
                     std::string(to_string(promised.capacity)), std::string(to_string(promised.disconnect)),
                     to_string(type.sizes), to_string(type.operations)});
   }
-  const auto width = [&rows](std::string row::* column) {
-    std::size_t widest = 0;
-    for (const row& one : rows) {
-      widest = std::max(widest, (one.*column).size());
-    }
-    return widest;
-  };
-  for (const row& one : rows) {
-    fmt::print("{:<{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {:<{}}  {}\n", one.name, width(&row::name),
-               one.version, width(&row::version), one.order, width(&row::order), one.empty, width(&row::empty),
-               one.full, width(&row::full), one.capacity, width(&row::capacity), one.disconnect,
-               width(&row::disconnect), one.sizes, width(&row::sizes), one.operations);
-  }
+  fmt::print("{}", aligned(rows));
   if (rows.size() == 1) {
     fmt::print("(none was built in; see the messages of cmake)\n");
   }

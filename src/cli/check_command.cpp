@@ -36,6 +36,7 @@ using oracle::verdict;
 struct options {
   std::vector<std::string> files;
   std::string contract_words;
+  file_format format = file_format::jsonl;
   bool json = false;
   bool whole = false;
   bool order = false;
@@ -117,7 +118,7 @@ exit_code check(const std::string& file, const options& given) {
   if (given.stream) {
     return check_stream(file, given.contract_words, given.json);
   }
-  auto h = read_history_file(file);
+  auto h = read_history_file(file, given.format);
   if (h && !given.contract_words.empty()) {
     auto promised = oracle::amended(h->promised, given.contract_words);
     if (!promised) {
@@ -155,22 +156,28 @@ void add_check_command(CLI::App& app, int& status) {
       "Says of recorded histories whether the channel kept its contract, and if not, why. (docs/history-format.md)");
   auto given = std::make_shared<options>();
   command->add_option("FILE", given->files, "History files, JSON Lines; - is the standard input")->required();
+  add_from_option(*command, given->format);
   command->add_option("--contract", given->contract_words,
                       "Hold them to another contract: order=linearizable|per-sender|unordered, "
                       "empty=honest|head-of-line|weak, full=honest|spurious, capacity=exact|at-least|unbounded, "
                       "disconnect=both|receiver|none; several with commas");
-  command->add_flag("--json", given->json, "One JSON object a file, for other programs");
-  command->add_flag("--whole", given->whole, "Draw the whole history, and mark the operations that show it");
+  command->add_flag("--json", given->json, "One JSON object for each file that can be read, for other programs");
+  CLI::Option* const whole =
+      command->add_flag("--whole", given->whole, "Draw the whole history, and mark the operations that show it");
   CLI::Option* const order =
       command->add_flag("--order", given->order, "If it conforms: list an order in which the operations took effect");
   CLI::Option* const life = command->add_option("--life", given->lives,
                                                 "The whole life of these values: who sent and received them, and when");
+  for (CLI::Option* const for_people : {whole, order, life}) {
+    for_people->excludes("--json");
+  }
   command
       ->add_flag("--stream", given->stream,
                  "Decide while reading, in little memory, and stop at the first breach: for large files, and for pipes")
       ->excludes(order)
       ->excludes(life)
-      ->excludes("--whole");
+      ->excludes(whole)
+      ->excludes("--from");
   command->callback([given, &status] {
     exit_code worst = conforms;
     for (const std::string& file : given->files) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -30,7 +31,7 @@ std::expected<void, std::string> read_history_file(
   if (!standard_input) {
     from_file.open(file, std::ios::binary);
     if (!from_file) {
-      return std::unexpected(fmt::format("{}: cannot be opened", file));
+      return std::unexpected(fmt::format("{}: cannot be opened: {}", file, std::generic_category().message(errno)));
     }
   }
   if (const auto done = read(standard_input ? std::cin : from_file); !done) {
@@ -39,7 +40,7 @@ std::expected<void, std::string> read_history_file(
   return {};
 }
 
-std::expected<oracle::history, std::string> read_history_file(const std::string& file) {
+std::expected<oracle::history, std::string> read_history_file(const std::string& file, file_format format) {
   // An operation takes about as much memory as text.
   std::error_code none;
   if (const std::uintmax_t size = std::filesystem::file_size(file, none); !none && size > memory_of_this_machine()) {
@@ -49,7 +50,7 @@ std::expected<oracle::history, std::string> read_history_file(const std::string&
   }
   oracle::history h;
   const auto read = read_history_file(file, [&](std::istream& in) -> std::expected<void, oracle::read_error> {
-    auto whole = oracle::read_jsonl(in);
+    auto whole = read_as(format, in);
     if (!whole) {
       return std::unexpected(whole.error());
     }

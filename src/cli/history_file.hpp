@@ -5,6 +5,7 @@
 #include <iosfwd>
 #include <string>
 
+#include "cli/file_format.hpp"
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/jsonl.hpp"
 
@@ -15,6 +16,7 @@ std::expected<void, std::string> read_history_file(
     const std::string& file, const std::function<std::expected<void, oracle::read_error>(std::istream&)>& read);
 
 // The history in the file (-: on the standard input), or one line about what is wrong with it.
-std::expected<oracle::history, std::string> read_history_file(const std::string& file);
+std::expected<oracle::history, std::string> read_history_file(const std::string& file,
+                                                              file_format = file_format::jsonl);
 
 }  // namespace plumbline::cli

@@ -1,41 +1,5 @@
-#include <fmt/format.h>
+// The plumbline command: the channels of stress/channels are linked in as objects, and register themselves.
 
-#include <CLI/CLI.hpp>
-#include <cstdio>
-#include <exception>
+#include "plumbline/main.hpp"
 
-#include "cli/card_command.hpp"
-#include "cli/channels_command.hpp"
-#include "cli/check_command.hpp"
-#include "cli/exit_codes.hpp"
-#include "cli/export_command.hpp"
-#include "cli/stress_command.hpp"
-
-int main(int argc, char** argv) {
-  CLI::App app("Is this channel straight? Judges channels and records of them by Plumbline's contract.", "plumbline");
-  app.set_version_flag("--version", "plumbline " PLUMBLINE_VERSION);
-  app.footer("Exit codes: 0 conforms, 1 violates, 2 unknown, 3 misuse.");
-
-  int status = plumbline::cli::misuse;
-  plumbline::cli::add_check_command(app, status);
-  plumbline::cli::add_stress_command(app, status);
-  plumbline::cli::add_export_command(app, status);
-  plumbline::cli::add_channels_command(app, status);
-  plumbline::cli::add_card_commands(app, status);
-
-  try {
-    app.parse(argc, argv);
-    if (app.get_subcommands().empty()) {  // not require_subcommand(): it would speak of that before an unknown flag
-      throw CLI::ValidationError("which command?");
-    }
-  } catch (const CLI::Success& help_or_version) {
-    return app.exit(help_or_version);
-  } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "plumbline: {}; see plumbline --help\n", error.what());
-    return plumbline::cli::misuse;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "plumbline: {}\n", error.what());
-    return plumbline::cli::misuse;
-  }
-  return status;
-}
+PLUMBLINE_MAIN();

@@ -1,7 +1,6 @@
 #include "cli/stress_command.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <atomic>
@@ -15,8 +14,11 @@
 #include <string>
 
 #include "cli/exit_codes.hpp"
+#include "cli/output_file.hpp"
 #include "cli/stress_options.hpp"
 #include "cli/stress_report.hpp"
+#include "cli/supervised.hpp"
+#include "cli/terminal_line.hpp"
 #include "plumbline/oracle/crash_report.hpp"
 #include "plumbline/oracle/harness.hpp"
 #include "plumbline/oracle/jsonl.hpp"
@@ -26,13 +28,6 @@ namespace plumbline::cli {
 namespace {
 
 std::atomic<bool> interrupted{false};
-
-// A file that a result is to go to is tried before the work, not after it.
-void require_writable(const char* flag, const std::string& file) {
-  if (!file.empty() && !std::ofstream(file, std::ios::app)) {
-    throw misuse_error(fmt::format("{} {}: this file cannot be written", flag, file));
-  }
-}
 
 // Writes the history; says so if that is not possible. Returns the file's name, empty if there is none.
 std::string save(const oracle::history& recorded, const std::string& file) {
@@ -45,21 +40,6 @@ std::string save(const oracle::history& recorded, const std::string& file) {
   }
   return file;
 }
-
-// A line on a terminal, nothing in a pipe.
-class terminal_line {
- public:
-  void show(const std::string& text) const {
-    if (is_terminal_) {
-      fmt::print(stderr, "\r\x1b[K{}", text);
-      std::fflush(stderr);
-    }
-  }
-  void clear() const { show(""); }
-
- private:
-  const bool is_terminal_ = isatty(STDERR_FILENO) != 0;
-};
 
 // Makes the program that failed smaller, and keeps its history.
 finding_context context_of(const oracle::finding& found, const stress_options& given, const oracle::channel_type& type,
@@ -93,7 +73,8 @@ int stress(const stress_options& given) {
   require_writable("--json", given.json);
   require_writable("--save", given.save);
   const stress_subject subject{type, options, replay_command(given, type, options.seed)};
-  oracle::install_crash_report(subject.command);
+  oracle::install_crash_report(subject.command, tell_supervisor_the_end);
+  tell_supervisor(subject.command);
 
   oracle::campaign campaign(type, options);
   const terminal_line progress;
@@ -119,6 +100,7 @@ int stress(const stress_options& given) {
                                                                   : unknown;
   if (result.threads_are_stuck || (context.smaller && context.smaller->threads_are_stuck)) {
     std::fflush(nullptr);
+    tell_supervisor_the_end();
     std::_Exit(status);  // threads that hang inside the channel cannot be joined
   }
   return status;
@@ -130,7 +112,7 @@ void add_stress_command(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("stress", "Put a channel under the oracle: many small client programs");
   const auto options = std::make_shared<stress_options>();
   options->add_to(*command);
-  command->callback([options, &status] { status = stress(*options); });
+  command->callback([options, &status] { status = supervised([&] { return stress(*options); }); });
 }
 
 }  // namespace plumbline::cli

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <random>
@@ -54,6 +55,9 @@ std::pair<std::uint64_t, std::uint64_t> shard_of(const std::string& word) {
 }
 
 channel_type one_of(std::vector<channel_type> types, const std::string& name) {
+  if (name.empty() && types.size() == 1) {
+    return types.front();
+  }
   const auto found =
       std::find_if(types.begin(), types.end(), [&](const channel_type& type) { return type.name == name; });
   if (found != types.end()) {
@@ -134,9 +138,6 @@ channel_type chosen_channel(const stress_options& given) {
   } catch (const oracle::plugin_error& error) {
     throw misuse_error(error.what());
   }
-  if (given.channel.empty() && types.size() == 1) {
-    return types.front();
-  }
   return one_of(std::move(types), given.channel);
 }
 
@@ -182,7 +183,9 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
 }
 
 std::string replay_command(const stress_options& given, const channel_type& type, std::uint64_t seed) {
-  std::string line = "plumbline stress";
+  // As it was called, if it is a program of somebody's own.
+  const bool is_ours = std::string_view(program_invocation_short_name) == "plumbline";
+  std::string line = fmt::format("{} stress", is_ours ? "plumbline" : quoted(program_invocation_name));
   const auto add = [&line](std::string_view flag, const std::string& value) {
     if (!value.empty()) {
       line += fmt::format(" {} {}", flag, quoted(value));

@@ -10,16 +10,15 @@
 #include <vector>
 
 #include "bench/simulation.hpp"
+#include "bench/thread_logs.hpp"
 #include "plumbline/oracle/checker.hpp"
 #include "plumbline/oracle/jsonl.hpp"
-#include "plumbline/oracle/merge.hpp"
 #include "plumbline/oracle/stream.hpp"
 
 namespace plumbline::bench {
 namespace {
 
 using oracle::history;
-using oracle::operation;
 
 constexpr std::uint64_t seed = 1;
 
@@ -77,31 +76,9 @@ void streaming(benchmark::State& state, oracle::capacity capacity) {
 // The logs of the threads, which are merged.
 void merging(benchmark::State& state, oracle::capacity capacity) {
   const history& h = of_size(capacity, static_cast<std::uint64_t>(state.range(0)));
-  std::vector<std::vector<operation>> logs(h.senders + 1);
-  for (const operation& o : h.operations) {
-    logs[o.thread].push_back(o);
-  }
+  const thread_logs logs = logs_of(h);
   for (auto _ : state) {
-    oracle::stream watched(h.promised, h.capacity, h.senders);
-    oracle::merge merged(watched, logs.size());
-    // As a collector does that comes by from time to time: what each thread did up to now.
-    const std::uint64_t last = h.operations.back().end;
-    std::vector<std::size_t> next(logs.size());
-    for (std::uint64_t until = 1'000;; until += 1'000) {
-      for (std::size_t t = 0; t < logs.size(); ++t) {
-        for (std::size_t& i = next[t]; i < logs[t].size() && logs[t][i].begin < until; ++i) {
-          merged.begin(logs[t][i]);
-          merged.end(logs[t][i]);
-        }
-        merged.quiet_until(static_cast<std::uint32_t>(t), until);
-      }
-      merged.advance();
-      if (until > last) {
-        break;
-      }
-    }
-    merged.finish();
-    must_conform(state, watched.finish(false));
+    must_conform(state, check_merged(h, logs));
   }
   count_operations(state, h.operations.size());
 }

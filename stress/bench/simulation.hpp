@@ -160,26 +160,33 @@ class simulation {
   std::uint64_t clock_ = 0;
 };
 
-// The whole history, in memory.
-inline oracle::history simulated(const shape& s, std::uint64_t operations, std::uint64_t seed) {
-  struct listing {
-    oracle::history made;
-    std::vector<std::size_t> open;  // of each thread
+// Keeps the whole history that it is told.
+class listing {
+ public:
+  listing(const shape& s, std::uint64_t operations) : open_(s.senders + 1) {
+    made_.capacity = s.capacity;
+    made_.senders = s.senders;
+    made_.promised.capacity = s.capacity ? oracle::bound::exact : oracle::bound::unbounded;
+    made_.operations.reserve(operations + operations / 4);
+  }
 
-    void begin(const oracle::operation& o) {
-      open[o.thread] = made.operations.size();
-      made.operations.push_back(o);
-    }
-    void end(const oracle::operation& o) { made.operations[open[o.thread]] = o; }
-  };
-  listing told;
-  told.made.capacity = s.capacity;
-  told.made.senders = s.senders;
-  told.made.promised.capacity = s.capacity ? oracle::bound::exact : oracle::bound::unbounded;
-  told.open.resize(s.senders + 1);
-  told.made.operations.reserve(operations + operations / 4);
+  void begin(const oracle::operation& o) {
+    open_[o.thread] = made_.operations.size();
+    made_.operations.push_back(o);
+  }
+  void end(const oracle::operation& o) { made_.operations[open_[o.thread]] = o; }
+
+  oracle::history take() { return std::move(made_); }
+
+ private:
+  oracle::history made_;
+  std::vector<std::size_t> open_;  // of each thread
+};
+
+inline oracle::history simulated(const shape& s, std::uint64_t operations, std::uint64_t seed) {
+  listing told(s, operations);
   simulation(s, operations, seed, told).run();
-  return std::move(told.made);
+  return told.take();
 }
 
 }  // namespace plumbline::bench

@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "plumbline/oracle/abi_outcome.hpp"
 #include "plumbline/oracle/adapter.hpp"
 #include "plumbline/oracle/export_plugin.hpp"
 
@@ -107,23 +108,9 @@ class go_chan {
   void drop_sender(std::uint32_t) { go_.drop_sender(channel_); }
 
  private:
-  static outcome outcome_of(plumbline_outcome code) {
-    switch (code) {
-      case PLUMBLINE_OK:
-        return outcome::ok;
-      case PLUMBLINE_FULL:
-        return outcome::full;
-      case PLUMBLINE_EMPTY:
-        return outcome::empty;
-      case PLUMBLINE_TIMEOUT:
-        return outcome::timeout;
-      default:
-        return outcome::disconnected;
-    }
-  }
-  static attempt said(plumbline_outcome code) { return outcome_of(code); }
+  static attempt said(plumbline_outcome code) { return detail::outcome_of(code); }
   static attempt said(plumbline_outcome code, const std::uint64_t& value) {
-    return code == PLUMBLINE_OK ? received(value) : attempt(outcome_of(code));
+    return code == PLUMBLINE_OK ? received(value) : attempt(detail::outcome_of(code));
   }
 
   const go_library& go_ = go_library::loaded();

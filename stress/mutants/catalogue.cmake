@@ -272,6 +272,13 @@ plumbline_mutant(spurious_wake_is_timeout
   ORIGIN "whatever ends a timed wait is taken for its timeout, a spurious wake-up too, so the timeout is early"
   KILLED_BY relacy)
 
+plumbline_mutant(never_rests_at_its_deadline
+  FIND "Sync::clock::now() < deadline);"
+  REPLACE "Sync::clock::now() <= deadline);"
+  BREAKS WAKE-RECV WAKE-SEND
+  ORIGIN "at the very instant of its deadline a timed wait is neither over nor asleep: it goes round and round until the clock goes on"
+  KILLED_BY walks)
+
 plumbline_mutant(timed_out_offer_stays
   FIND "mine.splice(mine.end(), queue_(), offered);  // [spec: OfferWithdrawn]"
   REPLACE [=[mine.emplace_back(std::move(offered->value), nullptr);

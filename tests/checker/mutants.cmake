@@ -44,7 +44,7 @@ breaks(empty_at_an_equal_stamp judge.cpp
   [=[nothing_inside_.op.begin < send.op.end]=])
 breaks(head_of_line_is_honest judge.cpp
   [=[(head_of_line_ && values->last_received > received_at_nothing_)]=]
-  [=[false]=] 30 8)
+  [=[false]=] 27 8)
 breaks(head_of_line_is_weak judge.cpp
   [=[(head_of_line_ && values->last_received > received_at_nothing_)]=]
   [=[head_of_line_]=])
@@ -87,7 +87,7 @@ breaks(a_refusal_is_forgotten judge.cpp
   [=[return nullptr;]=])
 breaks(a_refusal_does_not_bound judge.cpp
   [=[std::min(receiver_drop_.op.end, refusal_.op.end)]=]
-  [=[receiver_drop_.op.end]=] 13 7)
+  [=[receiver_drop_.op.end]=] 11 6)
 breaks(the_last_refusal_counts judge.cpp [=[s.op.end < refusal_.op.end]=] [=[s.op.end > refusal_.op.end]=])
 breaks(sent_after_the_drop judge.cpp
   [=[      if (const seen* gone = receiver_gone_before(s.op.begin)) {]=]

@@ -1,5 +1,5 @@
-# cmake -D COMPILER=… -D FLAGS=… -D SOURCE=… [-D CASE=…] [-D SAYS=…] -P compile.cmake
-# Without SAYS the source must compile; with it, it must not, and the compiler's words must match.
+# cmake -D COMPILER=… -D FLAGS=… -D SOURCE=… [-D CASE=…] [-D SAYS=… [-D ERRORS=…]] -P compile.cmake
+# Without SAYS the source must compile; with it, it must not, and the compiler's words must match, with so many errors.
 separate_arguments(flags UNIX_COMMAND "${FLAGS}")
 if(CASE)
   list(APPEND flags "-D${CASE}")
@@ -13,4 +13,10 @@ elseif(code EQUAL 0)
   message(FATAL_ERROR "this must not compile, but does: ${CASE}")
 elseif(NOT said MATCHES "${SAYS}")
   message(FATAL_ERROR "${CASE}: expected to read '${SAYS}', but the compiler said:\n${said}")
+elseif(ERRORS)
+  string(REGEX MATCHALL " error: " errors "${said}")
+  list(LENGTH errors count)
+  if(NOT count EQUAL ERRORS)
+    message(FATAL_ERROR "${CASE}: expected ${ERRORS} error(s), but the compiler said:\n${said}")
+  endif()
 endif()

@@ -1,19 +1,22 @@
 // libFuzzer: hostile history files. Whatever the bytes are, they are a history or they are refused with a line and a
 // reason; and what is a history is written and read back the same, is judged by the checker, and small ones by the
-// search, which agrees. libFuzzer itself notices crashes, hangs (-timeout) and memory (-rss_limit_mb).
-// docs/history-format.md.
+// search, which agrees. Bytes that begin with `p` or `q` are, after it, a list of Porcupine's or PolyLin's. libFuzzer
+// itself notices crashes, hangs (-timeout) and memory (-rss_limit_mb). docs/history-format.md.
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <expected>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "plumbline/oracle/checker.hpp"
 #include "plumbline/oracle/jsonl.hpp"
 #include "plumbline/oracle/linearize.hpp"
+#include "plumbline/oracle/operation_list.hpp"
 #include "plumbline/oracle/stream_sink.hpp"
 #include "plumbline/oracle/tlc.hpp"
 
@@ -28,10 +31,43 @@ void require(bool true_of_it, const char* what) {
   }
 }
 
-std::string written(const history& h) {
-  std::ostringstream out;
+using reader = std::expected<history, read_error> (*)(std::istream&);
+using writer = std::expected<void, std::string> (*)(std::ostream&, const history&);
+
+std::expected<void, std::string> jsonl(std::ostream& out, const history& h) {
   write_jsonl(out, h);
-  return out.str();
+  return {};
+}
+
+struct format {
+  reader read;
+  writer write;
+};
+
+format format_of(char first) {
+  switch (first) {
+    case 'p':
+      return {.read = read_porcupine, .write = write_porcupine};
+    case 'q':
+      return {.read = read_polylin, .write = write_polylin};
+    default:
+      return {.read = read_jsonl, .write = jsonl};
+  }
+}
+
+// None if the format cannot say it.
+std::optional<std::string> written(writer write, const history& h) {
+  std::ostringstream out;
+  return write(out, h) ? std::optional(std::move(out).str()) : std::nullopt;
+}
+
+// What the format says of the history means the same when it is read back.
+void require_same_when_read_back(format f, const history& h, const char* what) {
+  if (const auto text = written(f.write, h)) {
+    std::istringstream again(*text);
+    const auto same = f.read(again);
+    require(same && written(f.write, *same) == *text && check(*same).what == check(h).what, what);
+  }
 }
 
 // Broken on purpose in a second program, which has to fail.
@@ -71,10 +107,14 @@ void decide_as_a_stream(const std::string& text, const std::expected<history, re
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string text(reinterpret_cast<const char*>(data), size);
+  const char first = size > 0 ? static_cast<char>(data[0]) : ' ';
+  const bool is_list = first == 'p' || first == 'q';
+  const std::string text = std::string(reinterpret_cast<const char*>(data), size).substr(is_list ? 1 : 0);
   std::istringstream file(text);
-  const auto read = read_jsonl(file);
-  decide_as_a_stream(text, read);
+  const auto read = format_of(first).read(file);
+  if (!is_list) {
+    decide_as_a_stream(text, read);
+  }
   if (!read) {
     require(read.error().line > 0, "a refusal names a line");
     require(!read.error().reason.empty() && read.error().reason.find('\n') == std::string::npos,
@@ -83,9 +123,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const history& h = *read;
   require(malformed(h).empty(), "what is read is well-formed");
-  std::istringstream again(written(h));
-  const auto same = read_jsonl(again);
-  require(same && written(*same) == written(h), "what is written is read back the same");
+  require(written(jsonl, h) && (!is_list || written(format_of(first).write, h)), "what is read can be written");
+  require_same_when_read_back(format_of(' '), h, "what is written is read back the same");
+  require_same_when_read_back(format_of('p'), h, "as a list of Porcupine's it is the same");
+  require_same_when_read_back(format_of('q'), h, "as a list of PolyLin's it is the same");
   const judgement said = judged(h);
   if (h.operations.size() <= 12 && !has_equal_stamps(h)) {
     const judgement tried = linearize(h, rule_set::all(), {.operations = 12, .states = 20'000});

@@ -28,6 +28,7 @@ struct outcome_of_command {
 };
 
 const std::string broken_plugin = PLUMBLINE_TEST_PLUGINS "/libbroken.so";
+const std::string rude_plugin = PLUMBLINE_TEST_PLUGINS "/librude.so";
 
 // A directory of this test, in which the command runs: it may leave files.
 class Command : public ::testing::Test {
@@ -243,10 +244,17 @@ TEST_F(Command, ACardOfAChannelThatBreaksItsContractSaysSo) {
 }
 
 TEST_F(Command, CardsAreATableAndAPage) {
-  const outcome_of_command said = run({"cards", "--channel", "reference", "--seconds", "0.2", "--page", "cards.md"});
+  const outcome_of_command said = run({"cards", "--channel", "reference", "--seconds", "1", "--page", "cards.md"});
   EXPECT_EQ(said.status, 0) << said.out << said.err;
   expect_parts(said.out, {"channel    version", "reference  ", "conforms\n"});
-  expect_parts(contents("cards.md"), {"| reference | ", "Written by `plumbline cards --seconds 0.2 --seed 1"});
+  expect_parts(contents("cards.md"), {"| reference | ", "Written by `plumbline cards --seconds 1 --seed 1"});
+}
+
+TEST_F(Command, WhereCardsGoIsTriedBeforeTheyAreMade) {
+  expect_misuse({"cards", "--channel", "reference", "--seconds", "100", "--page", "no/such/directory/file"},
+                {"--page no/such/directory/file: this file cannot be written"});
+  expect_misuse({"card", "--channel", "reference", "--seconds", "100", "--json", "no/such/directory/file"},
+                {"--json no/such/directory/file: this file cannot be written"});
 }
 
 TEST_F(Command, ShardsAreMergedIntoOneCard) {
@@ -296,6 +304,62 @@ TEST_F(Command, ACrashNamesTheProgram) {
     expect_parts(said.err, {"the channel crashed", "plumbline stress --plugin", "--seed 1 --program "});
 #endif
   }
+}
+
+// A channel that ends the process must not look as if it conformed, whichever way it takes.
+TEST_F(Command, AChannelThatEndsTheProcessDoesNotConform) {
+  const auto run_rude = [this](const std::string& channel) {
+    return run({"stress", "--plugin", rude_plugin, "--channel", channel, "--seed", "1", "--seconds", "60"});
+  };
+  for (const std::string channel : {"exits", "quick-exits"}) {
+    const outcome_of_command said = run_rude(channel);
+    EXPECT_EQ(said.status, 1) << said.out << said.err;
+    expect_parts(said.err, {"the channel ended the process: it called exit", "--channel " + channel, "--program "});
+  }
+  for (const std::string channel : {"leaves-at-once", "exits-in-a-thread", "crashes-in-a-thread"}) {
+    const outcome_of_command said = run_rude(channel);
+    EXPECT_EQ(said.status, 1) << said.out << said.err;
+    expect_parts(said.err, {"in the middle of the campaign", "--channel " + channel + " --seed 1"});
+  }
+  const outcome_of_command killed = run_rude("is-killed");
+  EXPECT_EQ(killed.status, 2) << killed.out << killed.err;
+  expect_parts(killed.err, {"ended from outside (Killed)", "--channel is-killed --seed 1"});
+#if !PLUMBLINE_SANITIZED  // a sanitizer has something to say of that, too
+  expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libexits_when_loaded.so"},
+                {"the plug-in ended the process while it was being loaded (exit code 0)"});
+#endif
+}
+
+TEST_F(Command, ACardOfAChannelThatEndsTheProcessIsNoCard) {
+  const outcome_of_command said = run({"card", "--plugin", rude_plugin, "--channel", "leaves-at-once", "--seed", "1"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  EXPECT_EQ(said.out, "");
+  expect_parts(said.err, {"in the middle of the campaign (exit code 0)"});
+}
+
+// What is wrong is the adapter: it is not judged, and the exit code is that of misuse.
+TEST_F(Command, AnAdapterThatLiesIsNotJudged) {
+  const auto expect_lie = [this](const std::string& channel, const std::string& part) {
+    const outcome_of_command said =
+        run({"stress", "--plugin", rude_plugin, "--channel", channel, "--seed", "1", "--seconds", "60"});
+    EXPECT_EQ(said.status, 3) << said.out << said.err;
+    expect_parts(said.out, {channel + " cannot be judged: ", part, "--channel " + channel + " --seed 1 --program "});
+  };
+  expect_lie("says-full-of-a-send-that-waits", "(send, thread 0) cannot end with `full`");
+  expect_lie("says-nothing", "an operation recv returned no outcome");
+  expect_lie("null-of-two", "it cannot be made with capacity 2, as it declares: create returned NULL");
+}
+
+TEST_F(Command, TheCampaignEndsWithWhoWatchesIt) {
+  const pid_t child =
+      start({"stress", "--channel", "reference", "--seed", "1", "--seconds", "600", "--json", "result"});
+  while (!std::filesystem::exists(file("result"))) {
+    std::this_thread::yield();
+  }
+  kill(child, SIGTERM);
+  const outcome_of_command said = finish(child);
+  EXPECT_EQ(said.status, 2) << said.out << said.err;
+  expect_parts(said.err, {"ended from outside (Terminated)"});
 }
 
 TEST_F(Command, AnInterruptKeepsWhatWasFound) {

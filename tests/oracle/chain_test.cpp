@@ -85,6 +85,12 @@ TEST(Life, TellsWhoWhenAndWhatTheReceiverDidMeanwhile) {
   EXPECT_EQ(life_of(h, 3), "the value 3: nobody sent or received it\n");
 }
 
+TEST(Life, ShowsAReceiveThatDoesNotReturn) {
+  const std::string life =
+      life_of(history_of({.quiescent = true}, {recv(outcome::pending, 1, open), send(1, 2, 3)}), 1);
+  EXPECT_NE(life.find("         1 – …         receiver, thread 1000: recv…\n"), std::string::npos) << life;
+}
+
 TEST(Life, SaysWhatBecameOfTheValue) {
   const history h = history_of({.capacity = 1}, {send(1, 1, 2), try_send(2, outcome::full, 3, 4), send(3, 5, open),
                                                  recv(7, 6, 7), recv(7, 8, 9)});

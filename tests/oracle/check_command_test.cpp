@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -223,7 +224,41 @@ TEST_F(CheckCommand, SaysThatItDoesNotKnow) {
   EXPECT_EQ(r.exit_code, 2);
   EXPECT_EQ(r.out, file +
                        ": unknown: no breach was found, but where values have no common order, not every breach of a "
-                       "capacity is\n");
+                       "capacity is, and there are too many operations for a search\n");
+}
+
+TEST_F(CheckCommand, ReadsTheListsOfOtherCheckers) {
+  std::ofstream(scratch_ / "good") << "# queue\nenq 1 1 2\nenq 2 3 4\ndeq 1 5 6\n";
+  std::ofstream(scratch_ / "bad") << "# queue\nenq 1 1 2\nenq 2 3 4\ndeq 2 5 6\n";
+  const std::string here = "'" + scratch_.string() + "'/";
+  for (const auto& [list, code] : {std::pair("good", 0), std::pair("bad", 1)}) {
+    EXPECT_EQ(run("check --from polylin " + here + list).exit_code, code);
+    // The same from one format into another, and on.
+    ASSERT_EQ(run("export --from polylin --to porcupine " + here + list).exit_code, 0);
+    std::filesystem::rename(scratch_ / "out", scratch_ / "as-porcupine");
+    EXPECT_EQ(run("check --from porcupine " + here + "as-porcupine").exit_code, code);
+    ASSERT_EQ(run("export --from porcupine --to jsonl " + here + "as-porcupine").exit_code, 0);
+    std::filesystem::rename(scratch_ / "out", scratch_ / "as-jsonl");
+    EXPECT_EQ(run("check " + here + "as-jsonl").exit_code, code);
+    const result back = run("export --to polylin " + here + "as-jsonl");
+    EXPECT_EQ(back.out, content(scratch_ / list)) << back.err;
+  }
+}
+
+TEST_F(CheckCommand, WhoKeepsTheStrongestOrderKeepsTheWeakOnes) {
+  const std::string file = (scratch_ / "long.jsonl").string();
+  std::ofstream(file) << long_history(R"({"plumbline":1,"capacity":200,"contract":{"order":"unordered"}})"
+                                      "\n",
+                                      0);
+  EXPECT_EQ(run("check '" + file + "'").exit_code, 0);
+}
+
+TEST_F(CheckCommand, JsonIsNotForPeople) {
+  for (const char* const flag : {"--whole", "--order", "--life 1"}) {
+    const result r = run(std::string("check --json ") + flag + " rule-fifo-ok.jsonl");
+    EXPECT_EQ(r.exit_code, 3) << flag;
+    EXPECT_EQ(r.out, "") << flag;
+  }
 }
 
 TEST_F(CheckCommand, HelpAndVersionAreNoMisuse) {
@@ -255,7 +290,15 @@ TEST_F(CheckCommand, RefusesWhatItDoesNotUnderstandInOneLine) {
       {"check --contract order=sorted rule-fifo-ok.jsonl",
        "plumbline check: --contract: the contract's order cannot be \"sorted\": it is one of linearizable, per-sender, "
        "unordered"},
-      {"check missing.jsonl", "missing.jsonl: cannot be opened"},
+      {"check missing.jsonl", "missing.jsonl: cannot be opened: No such file or directory"},
+      {"check --from xml rule-fifo-ok.jsonl", "plumbline: --from: xml not in {jsonl,polylin,porcupine}"},
+      {"check --from polylin rule-fifo-ok.jsonl", "rule-fifo-ok.jsonl:1: the first line has to be `# queue`"},
+      {"check --from porcupine rule-fifo-ok.jsonl",
+       "rule-fifo-ok.jsonl:1: the file has to be a JSON list of operations, [{\"ClientId\":…},…]"},
+      {"export --to polylin rule-capacity-ok.jsonl",
+       "rule-capacity-ok.jsonl: not for polylin: its capacity is 2, and such a list is of an unbounded channel"},
+      {"export --to porcupine rule-recv-disconnected-ok.jsonl", "rule-recv-disconnected-ok.jsonl: not for porcupine: "},
+      {"export --to jsonl rule-fifo-ok.jsonl rule-fifo-bad.jsonl", "plumbline: --to jsonl: takes one FILE"},
       {"check " + here, scratch_.string() + ": is a directory, and not a history file"},
       {"check " + here + "/empty.jsonl", scratch_.string() + "/empty.jsonl:1: the file is empty"},
       {"check " + here + "/backwards.jsonl", scratch_.string() + "/backwards.jsonl:3: time goes backwards: 2 after 3"},

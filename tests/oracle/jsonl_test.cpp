@@ -189,6 +189,15 @@ TEST_P(BadFile, IsRefusedInOneLine) {
 INSTANTIATE_TEST_SUITE_P(Jsonl, BadFile, testing::ValuesIn(bad_files),
                          [](const auto& one) { return std::string(one.param.about); });
 
+TEST(Jsonl, ARefusalIsOneShortLineWhateverItQuotes) {
+  const auto broken = read(header + R"({"type":"invoke","process":0,"f":"s\nd\u0007","time":1})" + "\n");
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().reason.substr(0, 17), "\"f\" is \"s?d?\": it");
+  const auto lengthy = read(header + R"({"type":"invoke","process":0,"f":")" + std::string(9999, 'x') + "\u00e9\"}\n");
+  ASSERT_FALSE(lengthy);
+  EXPECT_LT(lengthy.error().reason.size(), 410U);
+}
+
 TEST(Jsonl, EveryTruncationOfAFileIsReadOrRefused) {
   random_source random(7);
   const std::string text = describe(random_history(random, {.operations = 12, .sender_threads = 3, .changes = 1}));

@@ -1,5 +1,7 @@
 # cmake -D DIRECTORY=… -P no_flags.cmake: the installed CMake files carry no warning, sanitizer or optimization flag.
 file(GLOB_RECURSE files "${DIRECTORY}/*.cmake")
+# This one has the sanitizers that somebody asks for by name, for targets of its own.
+list(FILTER files EXCLUDE REGEX "/plumbline-channel-tests\\.cmake$")
 if(NOT files)
   message(FATAL_ERROR "there is no CMake file in ${DIRECTORY}")
 endif()

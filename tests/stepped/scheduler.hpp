@@ -104,14 +104,18 @@ class scheduler {
     threads_[who].baton.release();
     driver_.baton.acquire();
   }
-  // Steps until quiescence. Operations of a few threads take tens of steps to come to it; who takes thousands never
-  // will.
+  // Steps until quiescence.
   void run() {
     std::size_t steps = 0;
     for (thread_ids able = runnable(); !able.empty(); able = runnable()) {
-      require(++steps <= 10'000, "it does not come to rest: somebody goes on and on, without sleeping");
       step(choose(question::who_runs, able));
+      must_rest_after(++steps);
     }
+  }
+  // For whoever steps until quiescence: so many steps were taken. Operations of a few threads take tens of them; who
+  // takes thousands will never come to rest.
+  void must_rest_after(std::size_t steps) const {
+    require(steps <= 10'000, "it does not come to rest: somebody goes on and on, without sleeping");
   }
   // Moves the clock, and wakes whose deadline that reaches.
   void advance(virtual_clock::duration by) {

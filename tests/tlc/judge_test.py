@@ -11,6 +11,7 @@ usage: judge_test.py JUDGE agree PROGRAM ARGUMENT ...     what PROGRAM writes is
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,8 @@ def explains(plumbline, histories):
         ("rule-empty-honest-bad", "receiver   ends: empty"),
         ("rule-no-loss-bad", "receiver   ends: disconnected"),
         ("rule-capacity-bad", "ends: ok"),
+        ("rule-fifo-bad", "receiver   ends: message 1 of sender 3"),
+        ("rule-sender-order-bad", "receiver   ends: message 2 of sender 1"),
         ("rule-wake-recv-bad", "everybody is idle, or blocked for good"),  # a hang
         ("rule-wake-send-bad", "everybody is idle, or blocked for good"),
     ]:
@@ -114,6 +117,21 @@ def hangs(program, *mutants):
         sys.exit(f"something else than the hang cannot be explained:\n{judged.stdout}")
 
 
+def interrupted(folder):
+    """Ctrl-C ends it at once, whatever TLC has still to do."""
+    send, recv = [[1, 1, 1, 1], [1, 1]], [[0, 4, 11, 0], [0, 11]]
+    line = json.dumps({"name": "h", "capacity": 1, "initial": 1, "senders": 1, "received": 1, "events": send + recv}) + "\n"
+    (folder / "many").write_text(line * 20_000)
+    judge = subprocess.Popen([*JUDGE, str(folder / "many")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    tasks = Path(f"/proc/{judge.pid}/task")
+    while judge.poll() is None and not any(children.read_text() for children in tasks.glob("*/children")):
+        os.sched_yield()  # until TLC is at work
+    judge.send_signal(signal.SIGINT)
+    out, err = judge.communicate()
+    if judge.returncode != 130 or out or len(err.splitlines()) != 1:
+        sys.exit(f"interrupted, it ends with {judge.returncode}:\n{out}{err}")
+
+
 def misuse(plumbline):
     def one_line(ran, says):
         expect(ran, 3, says)
@@ -127,11 +145,20 @@ def misuse(plumbline):
         one_line(run([*JUDGE, "-"], "{}\n"), '-:1: "name" is missing')
         one_line(run([*JUDGE, "-"], "{\n"), "-:1: this is no JSON")
         one_line(run([*JUDGE]), "required")
+        (folder / "binary").write_bytes(b"\xff\xfe{}\n")
+        one_line(run([*JUDGE, folder / "binary"]), "binary:1: this is no JSON")
+        interrupted(folder)
         good = {"name": "h", "capacity": 1, "initial": 1, "senders": 1, "received": 0, "events": [[1, 1, 1, 0], [1, 1]]}
         for spoilt, says in [({"events": ["abc"]}, "-:1: event 1 is none"), ({"events": [[1, 1, 1]]}, "-:1: event 1 is none"),
                              ({"events": []}, "-:1: it has no events"), ({"events": [[1, 99, 1, 0]]}, "-:1: event 1 has the operation 99"),
                              ({"events": [[7, 1, 1, 0]]}, "-:1: event 1 is none"), ({"events": [[1, 7, 1, 2]]}, "-:1: event 1 clones into the sender 2"), ({"capacity": -1}, '-:1: "capacity" is'),
-                             ({"senders": 10}, '-:1: "senders" is 1 to 9'), ({"received": None}, '-:1: "received" is missing')]:
+                             ({"senders": 10}, '-:1: "senders" is 1 to 9'), ({"received": None}, '-:1: "received" is missing'),
+                             ({"capacity": True}, '-:1: "capacity" is missing, or of the wrong kind'),
+                             ({"expected": 1}, '-:1: "expected" is true or false'),
+                             ({"received": 5}, '-:1: "received" is 5, and 0 messages are'),
+                             ({"events": [[1, 1, 7, 0], [1, 7]]}, "-:1: event 1 has the outcome 7"),
+                             ({"events": [[0, 1, 1, 0], [0, 1]]}, "-:1: event 1 is send by thread 0"),
+                             ({"events": [[1, 4, 2, 0], [1, 2]]}, "-:1: event 1 is recv by thread 1")]:
             one_line(run([*JUDGE, "-"], json.dumps({**good, **spoilt}) + "\n"), says)
         one_line(run([*JUDGE, "-"], "{}\n", TLA2TOOLS_JAR=str(folder / "absent.jar")), "there is no such jar")
         one_line(run([plumbline, "export", folder / "absent"]), "cannot be opened")

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <set>
@@ -16,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "number.hpp"
 #include "plumbline/channel.hpp"
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/linearize.hpp"
@@ -139,15 +139,6 @@ void write(std::uint64_t count, std::uint64_t seed) {
       }
     }
   }
-}
-
-std::uint64_t number(const char* text) {
-  char* end = nullptr;
-  const std::uint64_t value = std::strtoull(text, &end, 10);
-  if (*text == '\0' || *end != '\0') {
-    throw std::invalid_argument(std::string("'") + text + "' is no number");
-  }
-  return value;
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <random>
@@ -18,6 +17,7 @@
 
 #include "cross_check.hpp"
 #include "enumeration_of_records.hpp"
+#include "number.hpp"
 #include "plumbline/oracle/checker.hpp"
 #include "plumbline/oracle/linearize.hpp"
 #include "plumbline/oracle/program.hpp"
@@ -119,23 +119,14 @@ void random_ones(std::uint64_t count, std::uint64_t seed) {
   }
 }
 
-std::uint64_t number(const char* text) {
-  char* end = nullptr;
-  const std::uint64_t value = std::strtoull(text, &end, 10);
-  if (*text == '\0' || *end != '\0') {
-    throw std::invalid_argument(std::string("'") + text + "' is no number");
-  }
-  return value;
-}
-
 int write(const std::vector<char*>& arguments) {
   const std::string what = arguments.size() > 1 ? arguments[1] : "";
   if (what == "small" && arguments.size() == 2) {
     small();
   } else if (what == "recorded" && arguments.size() == 4) {
-    recorded(number(arguments[2]), number(arguments[3]));
+    recorded(plumbline::test::number(arguments[2]), plumbline::test::number(arguments[3]));
   } else if (what == "random" && arguments.size() == 4) {
-    random_ones(number(arguments[2]), number(arguments[3]));
+    random_ones(plumbline::test::number(arguments[2]), plumbline::test::number(arguments[3]));
   } else {
     throw std::invalid_argument("usage: plumbline_tlc_histories recorded COUNT SEED | small | random COUNT SEED");
   }

@@ -207,6 +207,7 @@ class channel_subject : public subject {
   void settle(bool disturbed, every_schedule& schedule) {
     driver_.choose_with(schedule.chooser());
     ran_.clear();
+    std::size_t steps = 0;
     for (auto able = driver_.runnable(); !able.empty(); able = driver_.runnable()) {
       const scheduler::thread_ids sleepers = disturbed ? driver_.asleep() : scheduler::thread_ids{};
       const std::size_t chosen = schedule.choose(able.size() + sleepers.size());
@@ -218,6 +219,7 @@ class channel_subject : public subject {
         driver_.wake_for_no_reason(sleepers[chosen - able.size()]);
         disturbed = false;
       }
+      driver_.must_rest_after(++steps);
     }
     driver_.choose_with(scheduler::first);
   }

@@ -108,35 +108,36 @@ struct channel_type {
   std::function<std::unique_ptr<channel_under_test>(capacity, std::uint32_t senders)> make;
 };
 
+// What a declaration must not be, and why: said by the compiler of an adapter, and when it is loaded of a plug-in.
+#define PLUMBLINE_CONTRADICTIONS(when)                                                                      \
+  when(!operations.can_send(), "it has no way to send: one of send, try_send, send_for is needed");         \
+  when(!operations.can_recv(), "it has no way to receive: one of recv, try_recv, recv_for is needed");      \
+  when(!sizes.unbounded && !sizes.bounded(),                                                                \
+       "it can be made with no capacity at all: say unbounded, or smallest and largest");                   \
+  when(promises.capacity == bound::unbounded && sizes.bounded(),                                            \
+       "it promises capacity = unbounded, but can be made with a bound");                                   \
+  when(promises.capacity != bound::unbounded && sizes.unbounded && !sizes.bounded(),                        \
+       "it promises to keep a bound, but cannot be made with one: say capacity = unbounded");               \
+  when(promises.disconnect == disconnection::both &&                                                        \
+           !(operations.has(operation_kind::drop_sender) && operations.has(operation_kind::drop_receiver)), \
+       "it promises disconnect = both, but lacks drop_sender or drop_receiver");                            \
+  when(promises.disconnect == disconnection::receiver &&                                                    \
+           (!operations.has(operation_kind::drop_sender) || operations.has(operation_kind::drop_receiver)), \
+       "it promises disconnect = receiver, but lacks drop_sender, or has drop_receiver");                   \
+  when(promises.disconnect == disconnection::none &&                                                        \
+           (operations.has(operation_kind::drop_sender) || operations.has(operation_kind::drop_receiver)),  \
+       "it promises disconnect = none, but has drop_sender or drop_receiver")
+
 // Why a declaration contradicts itself, in a sentence; null if it does not.
 constexpr const char* contradiction(const contract& promises, const capacities& sizes,
                                     const operation_set& operations) noexcept {
-  const bool drops_sender = operations.has(operation_kind::drop_sender);
-  const bool drops_receiver = operations.has(operation_kind::drop_receiver);
-  if (!operations.can_send()) {
-    return "it has no way to send: one of send, try_send, send_for is needed";
-  }
-  if (!operations.can_recv()) {
-    return "it has no way to receive: one of recv, try_recv, recv_for is needed";
-  }
-  if (!sizes.unbounded && !sizes.bounded()) {
-    return "it can be made with no capacity at all: say unbounded, or smallest and largest";
-  }
-  if (promises.capacity == bound::unbounded && sizes.bounded()) {
-    return "it promises capacity = unbounded, but can be made with a bound";
-  }
-  if (promises.capacity != bound::unbounded && !sizes.bounded()) {
-    return "it promises to keep a bound, but cannot be made with one: say capacity = unbounded";
-  }
-  if (promises.disconnect == disconnection::both && !(drops_sender && drops_receiver)) {
-    return "it promises disconnect = both, but lacks drop_sender or drop_receiver";
-  }
-  if (promises.disconnect == disconnection::receiver && (!drops_sender || drops_receiver)) {
-    return "it promises disconnect = receiver, but lacks drop_sender, or has drop_receiver";
-  }
-  if (promises.disconnect == disconnection::none && (drops_sender || drops_receiver)) {
-    return "it promises disconnect = none, but has drop_sender or drop_receiver";
-  }
+#define PLUMBLINE_RETURN_WHEN(condition, why) \
+  if (condition) {                            \
+    return why;                               \
+  }                                           \
+  static_assert(true)
+  PLUMBLINE_CONTRADICTIONS(PLUMBLINE_RETURN_WHEN);
+#undef PLUMBLINE_RETURN_WHEN
   return nullptr;
 }
 
@@ -247,18 +248,18 @@ constexpr void require_channel_adapter() noexcept {
   PLUMBLINE_REQUIRE(drop_sender, "void drop_sender(std::uint32_t sender)");
   PLUMBLINE_REQUIRE(drop_receiver, "void drop_receiver()");
 #undef PLUMBLINE_REQUIRE
-  if constexpr (detail::declares_promises<Adapter> && detail::declares_sizes<Adapter>) {
+  if constexpr (detail::declares_promises<Adapter> && detail::declares_sizes<Adapter> &&
+                detail::operations_fit<Adapter>) {
+    constexpr contract promises = Adapter::promises;
+    constexpr capacities sizes = Adapter::sizes;
     constexpr operation_set operations = detail::operations_of<Adapter>();
-    static_assert(operations.can_send(), "plumbline: an adapter has one of send, try_send, send_for");
-    static_assert(operations.can_recv(), "plumbline: an adapter has one of recv, try_recv, recv_for");
-    static_assert(
-        !operations.can_send() || !operations.can_recv() ||
-            contradiction(Adapter::promises, Adapter::sizes, operations) == nullptr,
-        "plumbline: an adapter's declarations agree: capacity = unbounded goes with sizes that have no bound, "
-        "disconnect = both (none) with having (lacking) drop_sender and drop_receiver, receiver with drop_sender "
-        "alone");
+#define PLUMBLINE_REFUSE_WHEN(condition, why) \
+  static_assert(!(condition), "plumbline: this adapter contradicts itself: " why)
+    PLUMBLINE_CONTRADICTIONS(PLUMBLINE_REFUSE_WHEN);
+#undef PLUMBLINE_REFUSE_WHEN
   }
 }
+#undef PLUMBLINE_CONTRADICTIONS
 
 // The object behind which an adapter stands for the oracle.
 template <channel_adapter Adapter>

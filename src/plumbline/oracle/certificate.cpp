@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <unordered_map>
 #include <utility>
 
 #include "plumbline/oracle/examine.hpp"
+#include "plumbline/oracle/plain_breach.hpp"
 #include "plumbline/oracle/search.hpp"
 
 namespace plumbline::oracle {
@@ -17,18 +19,28 @@ bool overlap(const operation& a, const operation& b) { return a.begin <= b.end &
 
 class shrinker {
  public:
-  explicit shrinker(const history& h)
+  // `only`: the receives and sends of other values are not looked up (see asks_for_other_values()).
+  explicit shrinker(const history& h, const some_values* only = nullptr)
       : h_(h),
         has_places_(h.promised.capacity != bound::unbounded && h.capacity.value_or(0) > 0),
         kept_(h.operations.size(), false) {
     for (std::size_t i = 0; i < h.operations.size(); ++i) {
       const operation& o = at(i);
+      if (only != nullptr && !only->contains(o.value)) {
+        continue;
+      }
       if (is_recv(o.kind) && o.result == outcome::ok) {
         receive_of_.emplace(o.value, i);
       } else if (is_send(o.kind) && (o.result == outcome::ok || o.result == outcome::pending)) {
         send_of_.emplace(o.value, i);
       }
     }
+  }
+
+  // Whether what is kept may ask for sends of values that it has nothing to do with: those that made the channel full.
+  bool asks_for_other_values() const {
+    const company c = company_of(indices());
+    return !c.fulls.empty() || c.sleeping_send;
   }
 
   std::vector<std::size_t> completed(const std::vector<std::size_t>& some) {
@@ -226,10 +238,47 @@ class shrinker {
 
 }  // namespace
 
-certificate shrink(const history& h, const std::vector<std::size_t>& suspected) { return shrinker(h).run(suspected); }
+namespace {
+
+// A part with what it needs, if that can be told without a look at every value: in a long history nearly all have
+// nothing to do with the breach.
+std::optional<std::vector<std::size_t>> near_part(const history& h, const std::vector<std::size_t>& suspected) {
+  const some_values involved(h, suspected);
+  shrinker near(h, &involved);
+  std::vector<std::size_t> part = near.completed(suspected);
+  const bool has_other_values = std::ranges::any_of(part, [&](std::size_t i) {
+    const operation& o = h.operations[i];
+    return (is_send(o.kind) || (is_recv(o.kind) && o.result == outcome::ok)) && !involved.contains(o.value);
+  });
+  return has_other_values || near.asks_for_other_values() ? std::nullopt : std::optional(std::move(part));
+}
+
+std::vector<std::size_t> all_of(const history& h) {
+  std::vector<std::size_t> all(h.operations.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+}  // namespace
+
+certificate shrink(const history& h, const std::vector<std::size_t>& suspected) {
+  if (const auto part = near_part(h, suspected)) {
+    // What the part's operations ask of others is in it, so it can be shrunk by itself.
+    const history small = sub_history(h, *part);
+    if (examine(small).found) {
+      certificate shown = shrinker(small).run(all_of(small));
+      for (std::size_t& i : shown.operations) {
+        i = (*part)[i];
+      }
+      return shown;
+    }
+  }
+  return shrinker(h).run(suspected);
+}
 
 std::vector<std::size_t> with_what_they_need(const history& h, const std::vector<std::size_t>& some) {
-  return shrinker(h).completed(some);
+  const auto part = near_part(h, some);
+  return part ? *part : shrinker(h).completed(some);
 }
 
 }  // namespace plumbline::oracle

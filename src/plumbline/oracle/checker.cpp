@@ -114,7 +114,14 @@ verdict check(const history& h) {
     shown = shrink(h, suspected);
   }
   if (shown.broken == rule::integrity) {
-    if (auto breach_of_values = find_plain_breach(h)) {
+    // Of the values that are involved, if they show it: a look at all of them takes long.
+    suspected.insert(suspected.end(), shown.operations.begin(), shown.operations.end());
+    const some_values involved(h, suspected);
+    auto breach_of_values = find_plain_breach(h, &involved);
+    if (!breach_of_values) {
+      breach_of_values = find_plain_breach(h);
+    }
+    if (breach_of_values) {
       return {.what = judgement::violates,
               .broken = breach_of_values->broken,
               .because = std::move(breach_of_values->because),

@@ -5,6 +5,7 @@
 #include <array>
 #include <csignal>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -15,6 +16,7 @@ thread_local const running_program* running_on_this_thread = nullptr;
 
 constexpr std::size_t longest_command = 1000;
 std::array<char, longest_command + 1> command_line{};
+void (*before_the_end)() = nullptr;
 
 // Only what is allowed in a signal handler: write(2), no allocation, no locks.
 void put(std::string_view text) noexcept { [[maybe_unused]] const auto ignored = write(2, text.data(), text.size()); }
@@ -44,29 +46,52 @@ std::string_view name_of(int signal) noexcept {
   }
 }
 
-void report(int signal) {
+// Which program this thread runs; null if none: then what happens here is not the channel's doing.
+const running_program* program_of_this_thread() noexcept {
   const running_program* const running = running_on_this_thread;
-  if (running == nullptr || !running->active.load(std::memory_order_relaxed)) {
-    return;  // not while a channel was used: SA_RESETHAND has restored the default, and the signal comes again
-  }
-  put("\nplumbline: the channel crashed (");
-  put(name_of(signal));
-  put(").\n  Again:  ");
+  return running != nullptr && running->active.load(std::memory_order_relaxed) ? running : nullptr;
+}
+
+[[noreturn]] void end(const running_program& running) {
+  put("\n  Again:  ");
   put(std::string_view(command_line.data()));
   put(" --program ");
-  put(running->index.load(std::memory_order_relaxed));
+  put(running.index.load(std::memory_order_relaxed));
   put("\n");
+  if (before_the_end != nullptr) {
+    before_the_end();
+  }
   _exit(1);
+}
+
+void report_signal(int signal) {
+  if (const running_program* const running = program_of_this_thread()) {
+    put("\nplumbline: the channel crashed (");
+    put(name_of(signal));
+    put(").");
+    end(*running);
+  }
+  // SA_RESETHAND has restored the default, and the signal comes again.
+}
+
+void report_exit() {
+  if (const running_program* const running = program_of_this_thread()) {
+    put("\nplumbline: the channel ended the process: it called exit.");
+    end(*running);
+  }
 }
 
 }  // namespace
 
 void note_running_on_this_thread(const running_program* running) noexcept { running_on_this_thread = running; }
 
-void install_crash_report(const std::string& command) {
+void install_crash_report(const std::string& command, void (*at_the_end)()) {
   command_line[command.copy(command_line.data(), longest_command)] = '\0';
+  before_the_end = at_the_end;
+  std::atexit(report_exit);
+  std::at_quick_exit(report_exit);
   struct sigaction action{};
-  action.sa_handler = report;
+  action.sa_handler = report_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) {

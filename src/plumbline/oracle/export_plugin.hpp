@@ -12,6 +12,7 @@
 #include <new>
 #include <string_view>
 
+#include "plumbline/oracle/abi_outcome.hpp"
 #include "plumbline/oracle/adapter.hpp"
 #include "plumbline/plugin.h"
 
@@ -22,24 +23,6 @@ namespace detail {
 template <class Adapter>
 Adapter& adapter_in(plumbline_channel* channel) noexcept {
   return *reinterpret_cast<Adapter*>(channel);
-}
-
-inline plumbline_outcome abi_outcome(outcome said) noexcept {
-  switch (said) {
-    case outcome::ok:
-      return PLUMBLINE_OK;
-    case outcome::full:
-      return PLUMBLINE_FULL;
-    case outcome::empty:
-      return PLUMBLINE_EMPTY;
-    case outcome::timeout:
-      return PLUMBLINE_TIMEOUT;
-    case outcome::disconnected:
-      return PLUMBLINE_DISCONNECTED;
-    case outcome::pending:
-      break;
-  }
-  return 0;
 }
 
 inline plumbline_outcome abi_received(const attempt& said, std::uint64_t* value) noexcept {
@@ -64,15 +47,8 @@ constexpr const char* abi_word(disconnection word) noexcept {
   return word == disconnection::both ? "both" : word == disconnection::receiver ? "receiver" : "none";
 }
 
-}  // namespace detail
-
-// The table of plumbline/plugin.h for an adapter. Its functions are noexcept: an adapter that throws ends the process.
 template <class Adapter>
-plumbline_plugin plugin_of(const char* name, const char* version) {
-  require_channel_adapter<Adapter>();
-  using detail::abi_outcome;
-  using detail::abi_received;
-  using detail::adapter_in;
+plumbline_plugin table_of(const char* name, const char* version) {
   using nanoseconds = std::chrono::nanoseconds;
 
   plumbline_plugin table{};
@@ -80,11 +56,11 @@ plumbline_plugin plugin_of(const char* name, const char* version) {
   table.size = sizeof(plumbline_plugin);
   table.name = name;
   table.version = version;
-  table.order = detail::abi_word(Adapter::promises.order);
-  table.empty = detail::abi_word(Adapter::promises.empty);
-  table.full = detail::abi_word(Adapter::promises.full);
-  table.capacity = detail::abi_word(Adapter::promises.capacity);
-  table.disconnect = detail::abi_word(Adapter::promises.disconnect);
+  table.order = abi_word(Adapter::promises.order);
+  table.empty = abi_word(Adapter::promises.empty);
+  table.full = abi_word(Adapter::promises.full);
+  table.capacity = abi_word(Adapter::promises.capacity);
+  table.disconnect = abi_word(Adapter::promises.disconnect);
   table.unbounded = Adapter::sizes.unbounded ? 1 : 0;
   table.smallest_capacity = Adapter::sizes.smallest;
   table.largest_capacity = Adapter::sizes.largest;
@@ -93,51 +69,64 @@ plumbline_plugin plugin_of(const char* name, const char* version) {
     return reinterpret_cast<plumbline_channel*>(new (std::nothrow) Adapter(wanted, senders));
   };
   table.destroy = [](plumbline_channel* channel) noexcept { delete &adapter_in<Adapter>(channel); };
-  if constexpr (detail::has_send<Adapter>) {
+  if constexpr (has_send<Adapter>) {
     table.send = [](plumbline_channel* channel, std::uint32_t sender, std::uint64_t value) noexcept {
       return abi_outcome(adapter_in<Adapter>(channel).send(sender, value).result);
     };
   }
-  if constexpr (detail::has_try_send<Adapter>) {
+  if constexpr (has_try_send<Adapter>) {
     table.try_send = [](plumbline_channel* channel, std::uint32_t sender, std::uint64_t value) noexcept {
       return abi_outcome(adapter_in<Adapter>(channel).try_send(sender, value).result);
     };
   }
-  if constexpr (detail::has_send_for<Adapter>) {
+  if constexpr (has_send_for<Adapter>) {
     table.send_for = [](plumbline_channel* channel, std::uint32_t sender, std::uint64_t value,
-                        std::uint64_t patience) noexcept {
-      return abi_outcome(adapter_in<Adapter>(channel).send_for(sender, value, nanoseconds(patience)).result);
+                        std::uint64_t wait) noexcept {
+      return abi_outcome(adapter_in<Adapter>(channel).send_for(sender, value, nanoseconds(wait)).result);
     };
   }
-  if constexpr (detail::has_recv<Adapter>) {
+  if constexpr (has_recv<Adapter>) {
     table.recv = [](plumbline_channel* channel, std::uint64_t* value) noexcept {
       return abi_received(adapter_in<Adapter>(channel).recv(), value);
     };
   }
-  if constexpr (detail::has_try_recv<Adapter>) {
+  if constexpr (has_try_recv<Adapter>) {
     table.try_recv = [](plumbline_channel* channel, std::uint64_t* value) noexcept {
       return abi_received(adapter_in<Adapter>(channel).try_recv(), value);
     };
   }
-  if constexpr (detail::has_recv_for<Adapter>) {
-    table.recv_for = [](plumbline_channel* channel, std::uint64_t* value, std::uint64_t patience) noexcept {
-      return abi_received(adapter_in<Adapter>(channel).recv_for(nanoseconds(patience)), value);
+  if constexpr (has_recv_for<Adapter>) {
+    table.recv_for = [](plumbline_channel* channel, std::uint64_t* value, std::uint64_t wait) noexcept {
+      return abi_received(adapter_in<Adapter>(channel).recv_for(nanoseconds(wait)), value);
     };
   }
-  if constexpr (detail::has_clone<Adapter>) {
+  if constexpr (has_clone<Adapter>) {
     table.clone = [](plumbline_channel* channel, std::uint32_t sender, std::uint32_t new_sender) noexcept {
       adapter_in<Adapter>(channel).clone(sender, new_sender);
     };
   }
-  if constexpr (detail::has_drop_sender<Adapter>) {
+  if constexpr (has_drop_sender<Adapter>) {
     table.drop_sender = [](plumbline_channel* channel, std::uint32_t sender) noexcept {
       adapter_in<Adapter>(channel).drop_sender(sender);
     };
   }
-  if constexpr (detail::has_drop_receiver<Adapter>) {
+  if constexpr (has_drop_receiver<Adapter>) {
     table.drop_receiver = [](plumbline_channel* channel) noexcept { adapter_in<Adapter>(channel).drop_receiver(); };
   }
   return table;
+}
+
+}  // namespace detail
+
+// The table of plumbline/plugin.h for an adapter. Its functions are noexcept: an adapter that throws ends the process.
+template <class Adapter>
+plumbline_plugin plugin_of(const char* name, const char* version) {
+  require_channel_adapter<Adapter>();
+  if constexpr (!channel_adapter<Adapter>) {
+    return {};  // the sentence has been said
+  } else {
+    return detail::table_of<Adapter>(name, version);
+  }
 }
 
 }  // namespace plumbline::oracle

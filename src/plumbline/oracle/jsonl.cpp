@@ -4,13 +4,12 @@
 #include <fmt/ranges.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <istream>
-#include <iterator>
 #include <limits>
 #include <new>
 #include <optional>
-#include <ostream>
 #include <ranges>
 #include <stdexcept>
 #include <unordered_map>
@@ -323,6 +322,20 @@ class listing final : public event_sink {
   std::unordered_set<std::uint64_t> values_;
 };
 
+// A reason may quote the file, in which anything may stand.
+std::string one_line(std::string reason) {
+  constexpr std::size_t longest = 400;
+  std::ranges::replace_if(reason, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  if (reason.size() > longest) {
+    std::size_t end = longest;
+    while ((static_cast<unsigned char>(reason[end]) & 0xC0U) == 0x80U) {
+      --end;  // not in the middle of a character
+    }
+    reason = reason.substr(0, end) + "…";
+  }
+  return reason;
+}
+
 constexpr std::size_t longest_line = 65'536;
 
 // Reads up to the end of a line, which is not kept. False if there is nothing more.
@@ -340,31 +353,6 @@ bool next_line(std::istream& in, std::vector<char>& buffer, std::string_view& li
   }
   line = {buffer.data(), in.eof() ? length : length - 1};
   return true;
-}
-
-void write_event(std::ostream& out, const operation& o, bool is_end) {
-  fmt::memory_buffer text;
-  const auto add = [&](fmt::string_view format, const auto&... args) {
-    fmt::vformat_to(std::back_inserter(text), format, fmt::make_format_args(args...));
-  };
-  const bool failed = is_end && o.result != outcome::ok;
-  add(R"({{"type":"{}","process":{},"f":"{}")",
-      !is_end  ? "invoke"
-      : failed ? "fail"
-               : "ok",
-      o.thread, to_string(o.kind));
-  if (!is_end && !is_receiver_operation(o.kind)) {
-    add(R"(,"handle":{})", o.handle);
-  }
-  if (is_send(o.kind) || (is_end && !failed && (is_recv(o.kind) || o.kind == operation_kind::clone))) {
-    add(R"(,"value":{})", o.value);
-  }
-  if (failed) {
-    add(R"(,"error":"{}")", to_string(o.result));
-  }
-  add(R"(,"time":{}}})", is_end ? o.end : o.begin);
-  text.push_back('\n');
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
 }
 
 }  // namespace
@@ -391,9 +379,9 @@ std::expected<void, read_error> read_jsonl(std::istream& in, event_sink& to) {
     reading.finish();
     return {};
   } catch (const bad_line& bad) {
-    return std::unexpected(read_error{.line = number, .reason = bad.reason});
+    return std::unexpected(read_error{.line = number, .reason = one_line(bad.reason)});
   } catch (const std::invalid_argument& refused) {
-    return std::unexpected(read_error{.line = number, .reason = refused.what()});
+    return std::unexpected(read_error{.line = number, .reason = one_line(refused.what())});
   } catch (const std::bad_alloc&) {
     return std::unexpected(read_error{.line = number, .reason = "there is no memory left for what follows"});
   }
@@ -405,21 +393,6 @@ std::expected<history, read_error> read_jsonl(std::istream& in) {
     return std::unexpected(read.error());
   }
   return all.take();
-}
-
-void write_jsonl(std::ostream& out, const history& h) {
-  const contract& c = h.promised;
-  out << fmt::format(
-             R"({{"plumbline":{},"capacity":{},"senders":{},"contract":{{"order":"{}","empty":"{}","full":"{}","capacity":"{}","disconnect":"{}"}}}})",
-             jsonl_version, h.capacity ? std::to_string(*h.capacity) : "null", h.senders, to_string(c.order),
-             to_string(c.empty), to_string(c.full), to_string(c.capacity), to_string(c.disconnect))
-      << '\n';
-  for (const event& e : events_of(h)) {
-    write_event(out, h.operations[e.operation], e.is_end);
-  }
-  if (h.quiescent) {
-    out << R"({"type":"info","f":"quiescent"})" << '\n';
-  }
 }
 
 }  // namespace plumbline::oracle

@@ -60,9 +60,9 @@ std::string life_of(const history& h, std::uint64_t value) {
   std::size_t meanwhile = 0;
   if (send != nullptr && send->result == outcome::ok) {
     for (const operation& o : h.operations) {
-      const bool inside_all_the_while = send->end < o.begin && (recv == nullptr || o.end < recv->begin);
-      if (is_receiver_operation(o.kind) && inside_all_the_while && o.result != outcome::pending &&
-          ++meanwhile <= most_lines) {
+      const bool while_it_was_inside = send->end < o.begin && (recv == nullptr || o.end < recv->begin);
+      const bool waits_beside_it = recv == nullptr && o.result == outcome::pending;
+      if (is_receiver_operation(o.kind) && (while_it_was_inside || waits_beside_it) && ++meanwhile <= most_lines) {
         text += line(o);
       }
     }

@@ -9,17 +9,29 @@
 
 namespace plumbline::oracle {
 
-std::optional<plain_breach> find_plain_breach(const history& h) {
+some_values::some_values(const history& h, const std::vector<std::size_t>& of_operations) {
+  for (const std::size_t i : of_operations) {
+    sorted_.push_back(h.operations[i].value);
+  }
+  std::ranges::sort(sorted_);
+}
+
+bool some_values::contains(std::uint64_t value) const noexcept {
+  return !sorted_.empty() && sorted_.front() <= value && value <= sorted_.back() &&
+         std::ranges::binary_search(sorted_, value);
+}
+
+std::optional<plain_breach> find_plain_breach(const history& h, const some_values* only) {
   std::unordered_map<std::uint64_t, std::size_t> sends;
   std::unordered_map<std::uint64_t, std::size_t> receives;
   for (std::size_t i = 0; i < h.operations.size(); ++i) {
-    if (is_send(h.operations[i].kind)) {
+    if (is_send(h.operations[i].kind) && (only == nullptr || only->contains(h.operations[i].value))) {
       sends.emplace(h.operations[i].value, i);
     }
   }
   for (std::size_t i = 0; i < h.operations.size(); ++i) {
     const operation& r = h.operations[i];
-    if (!is_recv(r.kind) || r.result != outcome::ok) {
+    if (!is_recv(r.kind) || r.result != outcome::ok || (only != nullptr && !only->contains(r.value))) {
       continue;
     }
     const auto found = sends.find(r.value);

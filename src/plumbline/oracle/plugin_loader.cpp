@@ -3,56 +3,85 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
-#include <new>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
+#include "plumbline/oracle/abi_outcome.hpp"
 #include "plumbline/plugin.h"
+
+// ThreadSanitizer's, where a program has its run-time.
+extern "C" {
+[[gnu::weak]] void __tsan_acquire(void*);  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+[[gnu::weak]] void __tsan_release(void*);  // NOLINT(bugprone-reserved-identifier,readability-identifier-naming)
+}
 
 namespace plumbline::oracle {
 namespace {
 
 static_assert(PLUMBLINE_MAX_SENDERS == max_senders);
 
-outcome outcome_of(plumbline_outcome said) noexcept {
-  switch (said) {
-    case PLUMBLINE_OK:
-      return outcome::ok;
-    case PLUMBLINE_FULL:
-      return outcome::full;
-    case PLUMBLINE_EMPTY:
-      return outcome::empty;
-    case PLUMBLINE_TIMEOUT:
-      return outcome::timeout;
-    case PLUMBLINE_DISCONNECTED:
-      return outcome::disconnected;
-    default:
-      return outcome::pending;  // no outcome at all: the harness says so
+// A plug-in may be instrumented by ThreadSanitizer while this command is not. Then nobody would see that a channel is
+// made before it is used, and used before it is destroyed, and that would be reported as races. This says so, and
+// orders nothing else: calls on one channel are as unordered as they are.
+class seen_by_thread_sanitizer {
+ public:
+  void made() noexcept { release(&made_); }
+  void call_begins() noexcept { acquire(&made_); }
+  void call_ends() noexcept { release(&used_); }
+  void is_destroyed() noexcept { acquire(&used_); }
+
+ private:
+  static void acquire(char* what) noexcept {
+    if (__tsan_acquire != nullptr) {
+      __tsan_acquire(what);
+    }
   }
-}
+  static void release(char* what) noexcept {
+    if (__tsan_release != nullptr) {
+      __tsan_release(what);
+    }
+  }
+
+  // Two addresses; ThreadSanitizer keeps eight bytes together.
+  alignas(8) char made_ = 0;
+  alignas(8) char used_ = 0;
+};
 
 class plugged_in_channel final : public channel_under_test {
  public:
   plugged_in_channel(const plumbline_plugin& table, capacity places, std::uint32_t senders)
       : table_(table), channel_(table.create(places ? *places : PLUMBLINE_UNBOUNDED, senders)) {
     if (channel_ == nullptr) {
-      throw std::bad_alloc();
+      throw std::runtime_error("create returned NULL");
     }
+    order_.made();
   }
   plugged_in_channel(const plugged_in_channel&) = delete;
   plugged_in_channel& operator=(const plugged_in_channel&) = delete;
-  ~plugged_in_channel() override { table_.destroy(channel_); }
+  ~plugged_in_channel() override {
+    order_.is_destroyed();
+    table_.destroy(channel_);
+  }
 
   attempt call(const request& asked) override {
+    order_.call_begins();
+    const attempt said = dispatch(asked);
+    order_.call_ends();
+    return said;
+  }
+
+ private:
+  attempt dispatch(const request& asked) {
     const auto patience = static_cast<std::uint64_t>(asked.patience.count());
     switch (asked.kind) {
       case operation_kind::send:
-        return outcome_of(table_.send(channel_, asked.sender, asked.value));
+        return detail::outcome_of(table_.send(channel_, asked.sender, asked.value));
       case operation_kind::try_send:
-        return outcome_of(table_.try_send(channel_, asked.sender, asked.value));
+        return detail::outcome_of(table_.try_send(channel_, asked.sender, asked.value));
       case operation_kind::send_for:
-        return outcome_of(table_.send_for(channel_, asked.sender, asked.value, patience));
+        return detail::outcome_of(table_.send_for(channel_, asked.sender, asked.value, patience));
       case operation_kind::recv:
         return received_by([&](std::uint64_t* value) { return table_.recv(channel_, value); });
       case operation_kind::try_recv:
@@ -72,16 +101,16 @@ class plugged_in_channel final : public channel_under_test {
     std::unreachable();
   }
 
- private:
   template <class Call>
   static attempt received_by(Call call) {
     std::uint64_t value = 0;
-    const outcome said = outcome_of(call(&value));
+    const outcome said = detail::outcome_of(call(&value));
     return said == outcome::ok ? received(value) : attempt(said);
   }
 
   const plumbline_plugin& table_;
   plumbline_channel* channel_;
+  seen_by_thread_sanitizer order_;
 };
 
 // The word of one dimension of the contract.

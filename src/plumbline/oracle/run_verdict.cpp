@@ -58,9 +58,7 @@ bool waits_for_others(operation_kind kind) { return kind == operation_kind::send
 
 }  // namespace
 
-std::string misuse_in(const observation& seen) {
-  return seen.threw.empty() ? malformed(seen.recorded) : "an operation " + seen.threw;
-}
+std::string misuse_in(const observation& seen) { return seen.threw.empty() ? malformed(seen.recorded) : seen.threw; }
 
 verdict verdict_of(const observation& seen) {
   if (!seen.faults.empty()) {

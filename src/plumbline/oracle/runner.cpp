@@ -227,12 +227,12 @@ attempt runner::perform(std::uint32_t thread, const request& asked) {
     record.end(said.result, receives ? said.value.value_or(0) : asked.value);
   } catch (const std::exception& thrown) {
     const std::scoped_lock lock(found_mutex_);
-    threw_ = fmt::format("{} threw: {}", to_string(asked.kind), thrown.what());
+    threw_ = fmt::format("an operation {} threw: {}", to_string(asked.kind), thrown.what());
     return outcome::pending;
   }
   if (said.result == outcome::pending) {
     const std::scoped_lock lock(found_mutex_);
-    threw_ = fmt::format("{} returned no outcome", to_string(asked.kind));
+    threw_ = fmt::format("an operation {} returned no outcome", to_string(asked.kind));
     return outcome::pending;
   }
   if (said.result == outcome::timeout) {
@@ -297,7 +297,22 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
   note_running_on_this_thread(&running_);
   running_.active.store(true, std::memory_order_release);
 
-  channel_ = type_.make(next.capacity, next.senders);
+  const auto come_to_rest = [&] {
+    running_.active.store(false, std::memory_order_release);
+    note_running_on_this_thread(nullptr);
+    ledger::use_on_this_thread(nullptr);
+    myself.busy.store(false, std::memory_order_release);
+  };
+  observation seen;
+  try {
+    channel_ = type_.make(next.capacity, next.senders);
+  } catch (const std::exception& thrown) {
+    come_to_rest();
+    seen.recorded = being_recorded_;
+    seen.threw =
+        fmt::format("it cannot be made with capacity {}, as it declares: {}", to_string(next.capacity), thrown.what());
+    return seen;
+  }
   for (std::uint32_t thread = 0; thread < next.senders; ++thread) {
     turns_[thread]->fetch_add(1, std::memory_order_release);
     turns_[thread]->notify_one();
@@ -305,14 +320,10 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
   run_receiver(next.senders);
   wait_for_senders();
 
-  observation seen;
   const std::string before = lifetime_fault(false);
   channel_.reset();
   const std::string after = lifetime_fault(true);
-  running_.active.store(false, std::memory_order_release);
-  note_running_on_this_thread(nullptr);
-  ledger::use_on_this_thread(nullptr);
-  myself.busy.store(false, std::memory_order_release);
+  come_to_rest();
   runs_.fetch_add(1, std::memory_order_release);
 
   for (const std::string* because : {&before, &after}) {

@@ -32,7 +32,7 @@ struct fault {
 struct observation {
   history recorded;
   std::vector<fault> faults;
-  std::string threw;        // an operation threw: which, and what; the adapter or the channel is not fit to be judged
+  std::string threw;        // why it cannot be judged: an operation threw, or the channel could not be made
   bool overflowed = false;  // the recorder was too small, so the history is not whole
   bool tracked = false;     // the channel carried tracked payloads: LIFETIME was looked at
 };

@@ -1,0 +1,95 @@
+// Channels that end the process in which they are judged, and adapters that say what they must not: each a few lines
+// over a sound host.
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+#include <thread>
+
+#include "broken_channel.hpp"
+#include "plumbline/oracle/export_plugin.hpp"
+
+namespace {
+
+using namespace plumbline::oracle;
+
+struct host : broken::channel<broken::fault::none> {
+  using channel::channel;
+};
+
+struct exits : host {
+  using host::host;
+  attempt recv() { std::exit(0); }
+};
+struct quick_exits : host {
+  using host::host;
+  attempt recv() { std::quick_exit(0); }
+};
+struct leaves_at_once : host {
+  using host::host;
+  attempt recv() { _exit(0); }
+};
+struct exits_in_a_thread : host {
+  using host::host;
+  attempt recv() {
+    std::thread([] { std::exit(0); }).join();
+    return host::recv();
+  }
+};
+struct is_killed : host {
+  using host::host;
+  attempt recv() {
+    raise(SIGKILL);
+    return host::recv();
+  }
+};
+struct crashes_in_a_thread : host {
+  using host::host;
+  attempt recv() {
+    std::thread([] { std::abort(); }).join();
+    return host::recv();
+  }
+};
+struct cannot_be_made : host {
+  cannot_be_made(capacity places, std::uint32_t senders) : host(places, senders) {
+    throw std::runtime_error("no room for a channel");
+  }
+};
+
+struct says_full_of_a_send_that_waits : host {
+  using host::host;
+  attempt send(std::uint32_t, std::uint64_t) { return outcome::full; }
+};
+struct says_nothing : host {
+  using host::host;
+  attempt recv() { return outcome::pending; }
+};
+
+// Made by the C interface: create returns NULL, though it declares that capacity.
+const plumbline_plugin* null_of_two() {
+  static plumbline_plugin table = plugin_of<host>("null-of-two", "1.0");
+  static const auto create = table.create;
+  table.create = [](std::uint64_t places, std::uint32_t senders) {
+    return places == 2 ? nullptr : create(places, senders);
+  };
+  return &table;
+}
+
+}  // namespace
+
+extern "C" const plumbline_plugin* plumbline_plugin_channel(std::uint32_t index) {
+  static const std::array all = {
+      plugin_of<exits>("exits", "1.0"),
+      plugin_of<quick_exits>("quick-exits", "1.0"),
+      plugin_of<leaves_at_once>("leaves-at-once", "1.0"),
+      plugin_of<exits_in_a_thread>("exits-in-a-thread", "1.0"),
+      plugin_of<is_killed>("is-killed", "1.0"),
+      plugin_of<crashes_in_a_thread>("crashes-in-a-thread", "1.0"),
+      plugin_of<cannot_be_made>("cannot-be-made", "1.0"),
+      plugin_of<says_full_of_a_send_that_waits>("says-full-of-a-send-that-waits", "1.0"),
+      plugin_of<says_nothing>("says-nothing", "1.0"),
+  };
+  return index < all.size() ? &all[index] : index == all.size() ? null_of_two() : nullptr;
+}
