@@ -437,3 +437,32 @@ plumbline_mutant(last_value_held_back
   BREAKS EMPTY-HONEST WAKE-RECV
   ORIGIN "one value is taken for none, so empty is said beside it (oneTBB #782: a difference of positions that is off by one)"
   KILLED_BY relacy unit)
+
+# ---- Around the core
+
+plumbline_mutant(deadline_overflows
+  FILE detail/deadline.hpp
+  FIND [=[
+  if (wide(patience) >= wide(time_point::max() - now)) {
+    return time_point::max();
+  }]=]
+  REPLACE ""
+  BREAKS TIMEOUT-CLEAN
+  ORIGIN "now + patience overflows, so who is most patient times out at once (crossbeam #795, flume #167, kanal 68bb153)"
+  KILLED_BY unit)
+
+plumbline_mutant(deadline_cuts_short_patience
+  FILE detail/deadline.hpp
+  FIND "return now + std::chrono::ceil<ticks>(patience);"
+  REPLACE "return now + std::chrono::floor<std::chrono::milliseconds>(patience);"
+  BREAKS TIMEOUT-CLEAN
+  ORIGIN "a patience below a millisecond is cut to none (Redisson #716, moodycamel 2149d48)"
+  KILLED_BY unit)
+
+plumbline_mutant(iterator_forgets_its_value
+  FILE receiver.hpp
+  FIND "current_.reset();  // first:"
+  REPLACE "std::construct_at(&current_);  // first:"
+  BREAKS LIFETIME
+  ORIGIN "an iterator's step makes the next value over the last one, which is never destroyed (Boost.Fiber #258)"
+  KILLED_BY unit)
