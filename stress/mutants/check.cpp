@@ -7,6 +7,7 @@
 
 #include <barrier>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -19,16 +20,26 @@ namespace {
 
 using payload = std::unique_ptr<int>;  // has memory of its own, so a sanitizer sees who touches it and who frees it
 
+constexpr int values = 3;  // of each sender
+
+// (A size that nobody looks at would not even be read.)
+void require_possible(std::size_t size) {
+  if (size > std::size_t{2} * values) {
+    std::puts("violates CAPACITY: size() said more than was ever sent");
+    std::fflush(stdout);
+    std::_Exit(1);
+  }
+}
+
 // Two senders that are cloned and dropped, and the receiver, start together; each of them looks at the size. What the
 // receiver takes before it goes differs by round.
 void together(plumbline::endpoints<payload> ends, unsigned round) {
-  constexpr int values = 3;
   std::barrier start(3);
   const auto work = [&start](plumbline::sender<payload> tx) {
     start.arrive_and_wait();
     for (int i = 0; i < values; ++i) {
       const auto another = tx.clone();
-      static_cast<void>(tx.size());
+      require_possible(tx.size());
       if (!another.send(std::make_unique<int>(i))) {
         return;
       }
@@ -38,7 +49,7 @@ void together(plumbline::endpoints<payload> ends, unsigned round) {
   std::jthread second(work, std::move(ends.tx));
   start.arrive_and_wait();
   for (unsigned taken = 0; taken < round % 8 && ends.rx.recv(); ++taken) {
-    static_cast<void>(ends.rx.size());
+    require_possible(ends.rx.size());
   }
   ends.rx.drop();
 }
