@@ -413,7 +413,7 @@ plumbline_mutant(offer_answered_too_late
     }]=]
   BREAKS LIFETIME
   ORIGIN "the sender is told after the mutex was released, when it may have returned already: use of a dead stack frame"
-  KILLED_BY relacy asan)
+  KILLED_BY relacy)
 
 # ---- What is there and what is said
 
