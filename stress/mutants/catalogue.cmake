@@ -143,6 +143,57 @@ plumbline_mutant(disconnected_before_buffer
   ORIGIN "a receive asks whether the senders are gone before it looks into the buffer (rust #34711)"
   KILLED_BY relacy unit property)
 
+plumbline_mutant(disconnected_after_an_old_look
+  FIND [=[
+    {
+      const lock holding(mutex_);
+      require(!receiver_waiting_(), "a receiver is used by one thread at a time");]=]
+  REPLACE [=[
+    bool was_empty = false;
+    {
+      const lock holding(mutex_);
+      was_empty = queue_().empty();
+    }
+    {
+      const lock holding(mutex_);
+      require(!receiver_waiting_(), "a receiver is used by one thread at a time");
+      if (was_empty && senders_() == 0) {
+        return outcome::disconnected;
+      }]=]
+  BREAKS NO-LOSS RECV-DISCONNECTED
+  ORIGIN "the buffer is looked at, then in another critical section the senders, and not the buffer again (crossfire-rs #70, nexus #737, flume 5a17b3b)"
+  KILLED_BY relacy)
+
+plumbline_mutant(recv_sleeps_after_an_old_look
+  FIND [=[
+    {
+      const lock holding(mutex_);
+      require(!receiver_waiting_(), "a receiver is used by one thread at a time");]=]
+  REPLACE [=[
+    bool nothing = false;
+    {
+      const lock holding(mutex_);
+      nothing = queue_().empty() && senders_() > 0 && may_wait(deadline);
+    }
+    {
+      const lock holding(mutex_);
+      require(!receiver_waiting_(), "a receiver is used by one thread at a time");
+      if (nothing) {
+        receiver_waiting_() = true;
+        sleep(not_empty_, deadline);
+        receiver_waiting_() = false;
+      }]=]
+  BREAKS WAKE-RECV
+  ORIGIN "between the look and the sleep the mutex is free, so what happens then wakes nobody (cpp-channel #37, folly NotificationQueue ed684e769)"
+  KILLED_BY relacy)
+
+plumbline_mutant(try_send_ignores_the_receivers_drop
+  FIND "while (receiver_alive_() && !room()) {"
+  REPLACE "while ((receiver_alive_() || deadline == now_or_never) && !room()) {"
+  BREAKS SEND-DISCONNECTED
+  ORIGIN "try_send says full when the receiver is gone, so a sender that polls does so for ever (kanal 184be1e)"
+  KILLED_BY unit)
+
 plumbline_mutant(send_waits_once
   FIND "while (receiver_alive_() && !room()) {"
   REPLACE "if (receiver_alive_() && !room()) {"
@@ -258,6 +309,13 @@ plumbline_mutant(lifo
   ORIGIN "the youngest value is received first (flume 2a1551d put one value back at the wrong end)"
   KILLED_BY relacy unit property)
 
+plumbline_mutant(timed_send_goes_in_front
+  FIND "queue_().splice(queue_().end(), mine);  // [spec: SendStores]"
+  REPLACE "queue_().splice(deadline == for_ever ? queue_().end() : queue_().begin(), mine);"
+  BREAKS FIFO SENDER-ORDER
+  ORIGIN "on one path only, a value is put in at the wrong end (flume 2a1551d)"
+  KILLED_BY property)
+
 plumbline_mutant(rendezvous_buffers_one
   FIND "(capacity_ == 0 ? std::size_t{receiver_waiting_()} : capacity_);"
   REPLACE "(capacity_ == 0 ? std::size_t{1} : capacity_);"
@@ -355,7 +413,7 @@ plumbline_mutant(offer_answered_too_late
     }]=]
   BREAKS LIFETIME
   ORIGIN "the sender is told after the mutex was released, when it may have returned already: use of a dead stack frame"
-  KILLED_BY relacy asan)
+  KILLED_BY relacy)
 
 # ---- What is there and what is said
 
@@ -379,3 +437,32 @@ plumbline_mutant(last_value_held_back
   BREAKS EMPTY-HONEST WAKE-RECV
   ORIGIN "one value is taken for none, so empty is said beside it (oneTBB #782: a difference of positions that is off by one)"
   KILLED_BY relacy unit)
+
+# ---- Around the core
+
+plumbline_mutant(deadline_overflows
+  FILE detail/deadline.hpp
+  FIND [=[
+  if (wide(patience) >= wide(time_point::max() - now)) {
+    return time_point::max();
+  }]=]
+  REPLACE ""
+  BREAKS TIMEOUT-CLEAN
+  ORIGIN "now + patience overflows, so who is most patient times out at once (crossbeam #795, flume #167, kanal 68bb153)"
+  KILLED_BY unit)
+
+plumbline_mutant(deadline_cuts_short_patience
+  FILE detail/deadline.hpp
+  FIND "return now + std::chrono::ceil<ticks>(patience);"
+  REPLACE "return now + std::chrono::floor<std::chrono::milliseconds>(patience);"
+  BREAKS TIMEOUT-CLEAN
+  ORIGIN "a patience below a millisecond is cut to none (Redisson #716, moodycamel 2149d48)"
+  KILLED_BY unit)
+
+plumbline_mutant(iterator_forgets_its_value
+  FILE receiver.hpp
+  FIND "current_.reset();  // first:"
+  REPLACE "std::construct_at(&current_);  // first:"
+  BREAKS LIFETIME
+  ORIGIN "an iterator's step makes the next value over the last one, which is never destroyed (Boost.Fiber #258)"
+  KILLED_BY unit)

@@ -1,11 +1,15 @@
 #pragma once
 // The policy for the model checker: the channel's mutex, condition variables, shared data and clock as objects of
-// `world`, each operation with the line of the core that it stands in.
+// `world`, each operation with the line of the core that it stands in. Atomics, which the core has none of, are for the
+// channels of stress/zoo.
 
+#include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <source_location>
+#include <type_traits>
 #include <utility>
 
 #include "plumbline/detail/sync.hpp"
@@ -92,6 +96,52 @@ struct relacy_sync {
     V value_;
     world::id witness_ = world::make_witness();
   };
+
+  template <class V>
+  class atomic {
+   public:
+    explicit atomic(V initial = V()) : id_(world::make_atomic(bits(initial))) {}
+    ~atomic() { world::unmake_atomic(id_); }
+    atomic(const atomic&) = delete;
+    atomic& operator=(const atomic&) = delete;
+
+    V load(std::memory_order order = std::memory_order_seq_cst, place where = place::current()) const {
+      return value(world::load(id_, order, where));
+    }
+    void store(V v, std::memory_order order = std::memory_order_seq_cst, place where = place::current()) {
+      world::store(id_, bits(v), order, where);
+    }
+    V exchange(V v, place where = place::current()) { return value(world::exchange(id_, bits(v), where)); }
+    bool compare_exchange(V& expected, V v, place where = place::current()) {
+      std::uint64_t seen = bits(expected);
+      const bool done = world::compare_exchange(id_, seen, bits(v), where);
+      expected = value(seen);
+      return done;
+    }
+    V fetch_add(V v, place where = place::current()) { return value(world::fetch_add(id_, bits(v), where)); }
+    V fetch_sub(V v, place where = place::current()) { return value(world::fetch_add(id_, -bits(v), where)); }
+    V fetch_or(V v, place where = place::current()) { return value(world::fetch_or(id_, bits(v), where)); }
+
+   private:
+    static std::uint64_t bits(V v) {
+      if constexpr (std::is_pointer_v<V>) {
+        return std::bit_cast<std::uintptr_t>(v);
+      } else {
+        return static_cast<std::uint64_t>(v);
+      }
+    }
+    static V value(std::uint64_t bits) {
+      if constexpr (std::is_pointer_v<V>) {
+        return std::bit_cast<V>(static_cast<std::uintptr_t>(bits));
+      } else {
+        return static_cast<V>(bits);
+      }
+    }
+
+    world::id id_;
+  };
+  static void fence(place where = place::current()) { world::fence(where); }
+  static void spin(place where = place::current()) { world::spin(where); }
 };
 
 static_assert(detail::sync_policy<relacy_sync>);

@@ -8,7 +8,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "plumbline/channel.hpp"
+#include "explored.hpp"
+#include "plumbline/error.hpp"
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/linearize.hpp"
 #include "plumbline/oracle/tlc.hpp"
@@ -57,20 +58,33 @@ class message {
   std::size_t value_;
 };
 
-using sender_end = plumbline::sender<message, relacy_sync>;
-using receiver_end = plumbline::receiver<message, relacy_sync>;
+using sender_end = explored::sender<message>;
+using receiver_end = explored::receiver<message>;
 
 struct numbered_sender {
   sender_end end;
   std::uint32_t handle;
 };
 
-enum class step : std::uint8_t { send, try_send, send_for, clone, recv, try_recv, recv_for, recv_all, size, drop };
+enum class step : std::uint8_t {
+  send,
+  try_send,
+  send_for,
+  send_throwing,
+  clone,
+  recv,
+  try_recv,
+  recv_for,
+  recv_all,
+  size,
+  drop
+};
 
 step parse_step(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, step>, 10> words = {{{"send", step::send},
+  constexpr std::array<std::pair<std::string_view, step>, 11> words = {{{"send", step::send},
                                                                         {"try_send", step::try_send},
                                                                         {"send_for", step::send_for},
+                                                                        {"send_throwing", step::send_throwing},
                                                                         {"clone", step::clone},
                                                                         {"recv", step::recv},
                                                                         {"try_recv", step::try_recv},
@@ -115,8 +129,7 @@ outcome outcome_of(recv_timeout_error why) {
 class execution {
  public:
   execution(std::optional<std::size_t> capacity, std::size_t senders)
-      : execution(capacity ? bounded_channel<message, relacy_sync>(*capacity) : channel<message, relacy_sync>(),
-                  senders) {}
+      : execution(explored::make<message>(capacity), senders) {}
 
   void run(step what, std::size_t thread) {
     switch (what) {
@@ -129,6 +142,8 @@ class execution {
       case step::send_for:
         return send(operation_kind::send_for, thread,
                     [](const sender_end& tx, message m) { return tx.send_for(std::move(m), patience); });
+      case step::send_throwing:
+        return send_throwing(thread);
       case step::recv:
         recv(operation_kind::recv, [](receiver_end& rx) { return rx.recv(); });
         return;
@@ -153,10 +168,10 @@ class execution {
 
   // Drops what is left; every value must be gone then.
   void finish() {
-    receiver_.drop();
     for (auto& handles : senders_) {
       handles.clear();
     }
+    receiver_.drop();
     for (const int count : alive) {
       if (count != 0) {
         world::fail("LIFETIME is broken: both ends are gone, and a value is not");
@@ -167,7 +182,8 @@ class execution {
   const std::vector<operation>& seen_by(std::size_t thread) const { return seen_[thread]; }
 
  private:
-  execution(endpoints<message, relacy_sync> ends, std::size_t senders) : receiver_(std::move(ends.rx)) {
+  template <class Ends>
+  execution(Ends ends, std::size_t senders) : receiver_(std::move(ends.rx)) {
     alive.fill(0);
     for (std::size_t thread = 1; thread < senders; ++thread) {
       senders_[thread].push_back({ends.tx.clone(), next_handle_++});
@@ -221,6 +237,14 @@ class execution {
     end(op, result);
   }
 
+  // A value whose move throws: nothing was sent, so it is no operation of the history.
+  void send_throwing(std::size_t thread) {
+    world::note("begins a send of a value whose move throws");
+    if (!explored::throws(senders_[thread].back().end)) {
+      world::fail("INTEGRITY is broken: the exception of a value's move was swallowed");
+    }
+  }
+
   template <class Receive>
   outcome recv(operation_kind kind, Receive how) {
     operation& op = begin(kind, 0);
@@ -270,13 +294,39 @@ class execution {
     }
   }
 
-  // No operation of a history: what it says may be stale at once. But it must be a number that there can be.
+  // No operation of a history: what it says may be stale at once. But there must have been so many values at an instant
+  // of the call, for all that is known of who sent and received what before it and during it.
   void observe(std::size_t thread) {
+    world::note("begins size");
+    const std::size_t sent_before = count(oracle::is_send, true);
+    const std::size_t received_before = count(oracle::is_recv, true);
     const std::size_t size = thread == 0 ? receiver_.size() : senders_[thread].back().end.size();
     const auto capacity = thread == 0 ? receiver_.capacity() : senders_[thread].back().end.capacity();
+    if (world::tracing()) {
+      world::note("ends size: " + std::to_string(size));
+    }
     if (capacity && size > *capacity) {
       world::fail("CAPACITY is broken: size() is greater than the capacity");
     }
+    if (size + received_before > count(oracle::is_send, false)) {
+      world::fail("CAPACITY is broken: size() is greater than the number of values that can have been there");
+    }
+    const bool receiver_is_there =
+        std::ranges::none_of(seen_[0], [](const operation& op) { return op.kind == operation_kind::drop_receiver; });
+    if (receiver_is_there && size + count(oracle::is_recv, false) < sent_before) {
+      world::fail("CAPACITY is broken: size() is smaller than the number of values that must have been there");
+    }
+  }
+
+  // How many operations of one side have had an effect; or, those that still run included, may have had one.
+  std::size_t count(bool (*of_side)(operation_kind), bool ended) const {
+    std::size_t found = 0;
+    for (const auto& seen : seen_) {
+      found += static_cast<std::size_t>(std::ranges::count_if(seen, [&](const operation& op) {
+        return of_side(op.kind) && (op.result == outcome::ok || (!ended && op.result == outcome::pending));
+      }));
+    }
+    return found;
   }
 
   receiver_end receiver_;
@@ -303,6 +353,8 @@ class run_of_scenario final : public scenario_run {
     constexpr std::array<const char*, most_threads> several = {"receiver", "sender 1", "sender 2", "sender 3"};
     return thread == 1 && programs_.size() == 2 ? "sender" : several[thread];
   }
+  std::span<const char* const> condition_names() const override { return explored::condition_names; }
+  std::span<const char* const> data_names() const override { return explored::data_names; }
 
   void begin() override { now_ = new execution(capacity_, programs_.size() - 1); }
 
@@ -347,6 +399,7 @@ class run_of_scenario final : public scenario_run {
       return;
     }
     oracle::history history;
+    history.promised = explored::promises;
     history.capacity = capacity_;
     history.senders = static_cast<std::uint32_t>(programs_.size() - 1);
     history.quiescent = true;
@@ -371,7 +424,8 @@ class run_of_scenario final : public scenario_run {
       return;
     }
     if (const auto trace = to_tlc(history)) {
-      *written_ << to_json(*trace, name_ + " " + std::to_string(known_.size()), allowed) << std::endl;  // it may be the last
+      *written_ << to_json(*trace, name_ + " " + std::to_string(known_.size()), allowed)
+                << std::endl;  // it may be the last
     }
   }
 
@@ -410,6 +464,8 @@ class run_of_scenario final : public scenario_run {
 };
 
 }  // namespace
+
+std::string_view source_of_the_channel() { return explored::source; }
 
 std::unique_ptr<scenario_run> make_run(const scenario& which, std::ostream* written) {
   return std::make_unique<run_of_scenario>(which, written);

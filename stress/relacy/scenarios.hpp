@@ -16,7 +16,8 @@ namespace plumbline::stress {
 
 // A program is words, one an operation. Handles that are left are dropped after all threads have ended.
 //   receiver   recv  try_recv  recv_for  recv_all (until disconnected)  size  drop
-//   senders    send  try_send  send_for  clone (the new sender is the one used from then on)  drop (of the one in use)
+//   senders    send  try_send  send_for  send_throwing (a value whose move throws; not every channel takes such)  size
+//              clone (the new sender is the one used from then on)  drop (of the one in use)
 struct scenario {
   std::string_view name;
   std::optional<std::size_t> capacity;  // none: unbounded
@@ -26,6 +27,7 @@ struct scenario {
   std::vector<search> deeper;             // what is searched beyond quick_searches(); each ends within seconds
 };
 
+std::string_view source_of_the_channel();  // what a trace says before the number of a line of the channel
 std::span<const scenario> scenarios();
 std::span<const search> quick_searches();  // of every scenario
 const scenario* find_scenario(std::string_view name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -24,6 +25,12 @@
 #undef free
 #undef assert
 #undef errno
+#undef memory_order_relaxed
+#undef memory_order_consume
+#undef memory_order_acquire
+#undef memory_order_release
+#undef memory_order_acq_rel
+#undef memory_order_seq_cst
 
 namespace plumbline::stress {
 namespace {
@@ -55,6 +62,9 @@ struct execution {
   client* program = nullptr;
   std::uint64_t number = 0;
   std::uint64_t traced = 0;  // the number of the execution to be traced, 0: none
+  std::chrono::duration<double> time{};
+  std::chrono::steady_clock::time_point began;
+  bool in_time = true;
 
   bool running = false;
   unsigned outside = 0;
@@ -62,6 +72,7 @@ struct execution {
   slots<rl::mutex> mutexes;
   slots<relacy_condition> conditions;
   slots<rl::var<int>> witnesses;
+  slots<rl::atomic<std::uint64_t>> atomics;
   bool begun = false;                              // begin() has ended: what is made from now on a thread makes
   std::array<std::size_t, most_objects> makers{};  // by condition variable: the thread that made it
   std::size_t conditions_at_first = 0;
@@ -77,19 +88,19 @@ execution current;
 
 rl::debug_info at(place where) { return {where.function_name(), where.file_name(), where.line()}; }
 
-// The names that core.hpp gives them, in the order in which it declares them. What a thread makes later is an offer's.
+// What the channel makes later than begin() is the offer of a core.
 std::string condition_name(id which) {
-  constexpr std::array<const char*, 2> of_core = {"not_empty", "not_full"};
+  const auto names = current.program->condition_names();
   const auto n = std::to_underlying(which);
-  if (n < of_core.size() && n < current.conditions_at_first) {
-    return of_core[n];
+  if (n < current.conditions_at_first || names.empty()) {
+    return n < names.size() ? names[n] : "a condition variable";
   }
   return n < most_objects ? std::string("answered of ") + current.program->name_of(current.makers[n]) : "nothing";
 }
 std::string witness_name(id which) {
-  constexpr std::array<const char*, 4> of_core = {"queue", "senders", "receiver_alive", "receiver_waiting"};
+  const auto names = current.program->data_names();
   const auto n = std::to_underlying(which);
-  return n < of_core.size() ? of_core[n] : "something";
+  return n < names.size() ? names[n] : "shared data";
 }
 
 thread_state& self() { return current.threads[world::this_thread()]; }
@@ -118,6 +129,30 @@ T& alive(slots<T>& all, id which, const char* what, place where) {
             where);
   }
   return *found;
+}
+
+rl::memory_order relacy_order(std::memory_order order) {
+  switch (order) {
+    case std::memory_order::relaxed:
+      return rl::mo_relaxed;
+    case std::memory_order::acquire:
+      return rl::mo_acquire;
+    case std::memory_order::release:
+      return rl::mo_release;
+    default:
+      return rl::mo_seq_cst;
+  }
+}
+
+// Atomics have a number each, in the order in which they are made.
+void note_access(const char* what, id atomic, std::uint64_t value, place where) {
+  if (world::tracing()) {
+    note_at(std::string(what) + " atomic " + std::to_string(std::to_underlying(atomic)) + ": " +
+                (current.memory.contains(std::bit_cast<const void*>(static_cast<std::uintptr_t>(value)))
+                     ? "an address"
+                     : std::to_string(value)),
+            where);
+  }
 }
 
 void on_signal(int signal) {
@@ -154,8 +189,10 @@ std::string words_for(rl::test_result_e result) {
       return "livelock: no end in sight after 2000 steps";
     case rl::test_result_data_race:
       return "data race: two accesses to " + witness_name(*current.used_last) + " that nothing orders";
+    case rl::test_result_unitialized_access:
+      return "an atomic is read before what was first written to it can be seen: nothing orders the two";
     case rl::test_result_access_to_freed_memory:
-      return "a mutex or a condition variable is used after it was destroyed";
+      return "a mutex, a condition variable or an atomic is used after it was destroyed";
     default:
       return std::string(rl::test_result_str(result));
   }
@@ -164,6 +201,10 @@ std::string words_for(rl::test_result_e result) {
 template <rl::thread_id_t Threads>
 struct suite : rl::test_suite<suite<Threads>, Threads> {
   void before() {
+    if (current.number > 0 && std::chrono::steady_clock::now() - current.began > current.time) {
+      current.in_time = false;
+      rl::ctx().rl_until("time", at(place::current()));
+    }
     ++current.number;
     if (current.traced != 0 && current.number > current.traced) {
       rl::ctx().rl_until("traced", at(place::current()));
@@ -172,6 +213,7 @@ struct suite : rl::test_suite<suite<Threads>, Threads> {
     current.mutexes.reset();
     current.conditions.reset();
     current.witnesses.reset();
+    current.atomics.reset();
     current.threads.fill({});
     current.now = {};
     current.spurious_wake_left = current.search.how != search::kind::random;
@@ -225,6 +267,7 @@ exploration run(rl::test_params& parameters) {
   current.running = false;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   result.executions = current.number;
+  result.in_time = current.in_time;
   if (verdict != rl::test_result_success && verdict != rl::test_result_until_condition_hit) {
     result.failed = failure{current.verdict.empty() ? words_for(verdict) : current.verdict, {}};
   }
@@ -246,7 +289,7 @@ exploration run(rl::test_params& parameters) {
 
 }  // namespace
 
-exploration explore(client& program, search how, std::uint64_t traced) {
+exploration explore(client& program, search how, std::uint64_t traced, std::chrono::duration<double> time) {
   rl::ostringstream unread;
   rl::test_params parameters;
   parameters.output_stream = &unread;
@@ -261,6 +304,9 @@ exploration explore(client& program, search how, std::uint64_t traced) {
   current.program = &program;
   current.number = 0;
   current.traced = traced;
+  current.time = time;
+  current.began = std::chrono::steady_clock::now();
+  current.in_time = true;
   current.verdict.clear();
   current.outside = 0;
   current.trace.clear();
@@ -396,6 +442,68 @@ void access(id witness, place where) {
   }
   current.used_last = witness;
   alive(current.witnesses, witness, "shared variable", where)(at(where)) = 0;
+}
+
+id make_atomic(std::uint64_t initial) {
+  const id made = current.atomics.make();
+  const rl::preemption_disabler nobody_knows_it(rl::ctx());  // so there is nothing for the scheduler to choose
+  current.atomics.find(made)->store(initial, rl::mo_relaxed, at(place::current()));
+  return made;
+}
+
+void unmake_atomic(id atomic) { current.atomics.unmake(atomic); }
+
+std::uint64_t load(id atomic, std::memory_order order, place where) {
+  const std::uint64_t found = alive(current.atomics, atomic, "atomic", where).load(relacy_order(order), at(where));
+  note_access("reads", atomic, found, where);
+  return found;
+}
+
+void store(id atomic, std::uint64_t value, std::memory_order order, place where) {
+  alive(current.atomics, atomic, "atomic", where).store(value, relacy_order(order), at(where));
+  note_access("writes", atomic, value, where);
+}
+
+std::uint64_t exchange(id atomic, std::uint64_t value, place where) {
+  const std::uint64_t found =
+      alive(current.atomics, atomic, "atomic", where).exchange(value, rl::mo_seq_cst, at(where));
+  note_access("exchanges", atomic, found, where);
+  return found;
+}
+
+std::uint64_t fetch_add(id atomic, std::uint64_t value, place where) {
+  const std::uint64_t found =
+      alive(current.atomics, atomic, "atomic", where).fetch_add(value, rl::mo_seq_cst, at(where));
+  note_access("adds to", atomic, found, where);
+  return found;
+}
+
+std::uint64_t fetch_or(id atomic, std::uint64_t value, place where) {
+  const std::uint64_t found =
+      alive(current.atomics, atomic, "atomic", where).fetch_or(value, rl::mo_seq_cst, at(where));
+  note_access("sets bits of", atomic, found, where);
+  return found;
+}
+
+bool compare_exchange(id atomic, std::uint64_t& expected, std::uint64_t value, place where) {
+  const bool done = alive(current.atomics, atomic, "atomic", where)
+                        .compare_exchange_strong(expected, value, rl::mo_seq_cst, at(where));
+  note_access(done ? "exchanges" : "does not exchange", atomic, expected, where);
+  return done;
+}
+
+void fence(place where) {
+  rl::atomic_thread_fence(rl::mo_seq_cst, at(where));
+  if (tracing()) {
+    note_at("fence", where);
+  }
+}
+
+void spin(place where) {
+  if (tracing()) {
+    note_at("waits for another thread", where);
+  }
+  rl::yield(1, at(where));
 }
 
 instant look_at_clock() {

@@ -3,11 +3,13 @@
 // and mutexes, condition variables, shared data, memory and time that it knows of. world.cpp makes it out of Relacy,
 // and is the one file that includes Relacy (whose headers define macros named new, delete and assert).
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <source_location>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,6 +39,10 @@ class client {
 
   virtual std::size_t threads() const = 0;
   virtual const char* name_of(std::size_t thread) const = 0;
+  // What the channel calls the condition variables and the shared data that it makes in begin(), in that order. None:
+  // traces have "a condition variable" and "shared data".
+  virtual std::span<const char* const> condition_names() const { return {}; }
+  virtual std::span<const char* const> data_names() const { return {}; }
   virtual void begin() = 0;                  // before any thread runs
   virtual void run(std::size_t thread) = 0;  // each thread
   virtual void end() = 0;                    // after all of them have ended; gives back all memory that begin() took
@@ -49,13 +55,15 @@ struct failure {
 
 struct exploration {
   std::uint64_t executions = 0;  // that were run, the failing one included
+  bool in_time = true;           // else it was stopped before it had gone through all
   double seconds = 0;
   std::optional<failure> failed;
 };
 
 // Explores until an execution fails, or the search is exhausted. With `traced`, stops after that execution (they are
-// numbered from 1, and the numbering is the same each time) and returns its trace if it fails.
-exploration explore(client&, search, std::uint64_t traced = 0);
+// numbered from 1, and the numbering is the same each time) and returns its trace if it fails. Stops when `time` is up.
+exploration explore(client&, search, std::uint64_t traced = 0,
+                    std::chrono::duration<double> time = std::chrono::duration<double>::max());
 
 // What the explored program calls.
 namespace world {
@@ -80,6 +88,19 @@ void notify_all(id condition, place);
 id make_witness();
 void unmake_witness(id);
 void access(id witness, place);
+
+// An atomic, as a number: before each access the scheduler may let others go on, and a load may find an older value if
+// the memory orders allow it. What changes a value that it has read is sequentially consistent.
+id make_atomic(std::uint64_t initial);
+void unmake_atomic(id);
+std::uint64_t load(id atomic, std::memory_order, place);
+void store(id atomic, std::uint64_t value, std::memory_order, place);
+std::uint64_t exchange(id atomic, std::uint64_t value, place);
+std::uint64_t fetch_add(id atomic, std::uint64_t value, place);
+std::uint64_t fetch_or(id atomic, std::uint64_t value, place);
+bool compare_exchange(id atomic, std::uint64_t& expected, std::uint64_t value, place);
+void fence(place);  // sequentially consistent
+void spin(place);   // in a loop that waits for another thread: lets the others go on
 
 // Any amount of time may have passed since the last look, so each look is a choice of the scheduler.
 instant look_at_clock();
