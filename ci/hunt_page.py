@@ -13,7 +13,7 @@ def number(n):
 
 
 def known_as(found, known):
-    """What ci/hunt.json says of a finding; none if it is new."""
+    """What ci/hunt.json says of a finding; none if it is unexpected."""
     same = (one for one in known["known"] if (one["channel"], one["contract"]) == (found["channel"], found["contract"]) and found["rule"] in one["rules"])
     return next(same, None)
 
@@ -36,8 +36,14 @@ def summed_up(measured, known):
     return rows
 
 
+def novelty(one):
+    if not one["known"]:
+        return "UNEXPECTED"
+    return "reported upstream" if one["known"]["reported"] else "new"
+
+
 def outcome(row):
-    parts = [f"{one['rule']}, {'known' if one['known'] else 'NEW'}" for one in row["findings"]]
+    parts = [f"{one['rule']}, {novelty(one)}" for one in row["findings"]]
     parts += [f"not judged: {row['not_judged']}"] if row["not_judged"] else []
     parts += [f"{row['undecided']} programs undecided"] if row["undecided"] else []
     if not row["done"]:
@@ -74,20 +80,22 @@ def promise(row):
 
 def shown(one):
     if one.get("again") is not None:
-        return f"shown again by this command in {one['again']:g} s"
-    return "not shown again in half a minute" if "again" in one else "not tried again"
+        return f"its program shown again in {one['again']:g} s"
+    return "its program not shown again in half a minute" if "again" in one else "not tried again"
 
 
 def finding(row, one):
     known = one["known"]
     where = f", held to `{row['contract']}`" if row["contract"] else ""
+    upstream = ("Reported upstream." if known["reported"] else "New: no report of it was found upstream.") if known else "Unexpected: nobody has looked at it."
     size = f"{one['requests']} requests" if "requests" in one else "not made smaller"
+    command = (known or {}).get("shown_by") or one.get("replay", "# what ended the process left no program")
     return f"""### {name(row)}{where}: {one["rule"]}
 
-{one["because"]}. In {one["times"]} of {len(row["done"])} campaigns. {"Known: " + known["note"] if known else "**New.**"}
+{one["because"]}. In {one["times"]} of {len(row["done"])} campaigns. {upstream} {known["note"] if known else ""}
 
 ```sh
-{one.get("replay", "# what ended the process left no program")}
+{command}
 ```
 
 {size[0].upper()}{size[1:]}; {shown(one)}."""
