@@ -80,6 +80,7 @@ seconds pump(Channel& channel, std::uint32_t senders, std::uint64_t values, bool
   std::chrono::steady_clock::time_point start;
   std::barrier all_are_there(senders + 1, [&start]() noexcept { start = std::chrono::steady_clock::now(); });
   std::vector<std::jthread> threads;
+  threads.reserve(senders);
   for (std::uint32_t sender = 0; sender < senders; ++sender) {
     threads.emplace_back([&, sender] {
       all_are_there.arrive_and_wait();
