@@ -2,6 +2,7 @@
 // A plain channel, one mutex and one deque, that can be told to have one of the bugs that real channels had. It shares
 // no code with the reference. Without a fault it keeps the whole contract: a check that finds something in it is wrong.
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -21,16 +22,17 @@ using namespace plumbline::oracle;
 
 enum class fault {
   none,
-  loses_tail_at_close,        // looks whether the senders are gone before it looks for a value
-  lifo_under_contention,      // a sender that had to wait for the mutex puts its value in front
-  empty_under_contention,     // try_recv says `empty` (recv_for: `timeout`) if it does not get the mutex at once
-  silent_last_drop,           // the last sender's drop wakes nobody
-  wakes_one_sender_at_drop,   // the receiver's drop wakes one of the senders that wait
-  duplicates_after_wait,      // a receive that had to wait leaves the value where it is if there is another one
-  one_too_many,               // capacity + 1 fit
-  gives_up_early,             // recv_for waits for half of its patience
-  empty_for_ever,             // try_recv does not look whether the senders are gone
-  accepts_after_drop,         // try_send does not look whether the receiver is gone
+  loses_tail_at_close,       // looks whether the senders are gone before it looks for a value
+  stays_with_one_sender,     // a receive takes the oldest value of the sender whose value it took last, if there is one
+  lifo_under_contention,     // a sender that had to wait for the mutex puts its value in front
+  empty_under_contention,    // try_recv says `empty` (recv_for: `timeout`) if it does not get the mutex at once
+  silent_last_drop,          // the last sender's drop wakes nobody
+  wakes_one_sender_at_drop,  // the receiver's drop wakes one of the senders that wait
+  duplicates_after_wait,     // a receive that had to wait leaves the value where it is if there is another one
+  one_too_many,              // capacity + 1 fit
+  gives_up_early,            // recv_for waits for half of its patience
+  empty_for_ever,            // try_recv does not look whether the senders are gone
+  accepts_after_drop,        // try_send does not look whether the receiver is gone
   full_while_a_sender_waits,  // try_send says `full` if somebody waits for room, though there is some
   returns_another_value,      // a send that fails gives back another value than it was given
   throws,                     // try_recv throws
@@ -45,8 +47,10 @@ class channel {
 
   channel(capacity places, std::uint32_t senders) : capacity_(places), senders_(senders) {}
 
-  attempt send(std::uint32_t, std::uint64_t value) { return put(value, std::nullopt); }
-  attempt try_send(std::uint32_t, std::uint64_t value) { return put(value, std::chrono::nanoseconds(0)); }
+  attempt send(std::uint32_t sender, std::uint64_t value) { return put(sender, value, std::nullopt); }
+  attempt try_send(std::uint32_t sender, std::uint64_t value) {
+    return put(sender, value, std::chrono::nanoseconds(0));
+  }
 
   attempt recv() { return take(std::nullopt); }
   attempt try_recv() {
@@ -87,7 +91,7 @@ class channel {
 
  private:
   // Says `full` for a patience of 0.
-  attempt put(std::uint64_t value, std::optional<std::chrono::nanoseconds> patience) {
+  attempt put(std::uint32_t sender, std::uint64_t value, std::optional<std::chrono::nanoseconds> patience) {
     std::unique_lock lock(mutex_, std::try_to_lock);
     const bool contended = !lock.owns_lock();
     if (contended) {
@@ -106,9 +110,9 @@ class channel {
       return refused(outcome::disconnected, value);
     }
     if (Fault == fault::lifo_under_contention && contended) {
-      values_.push_front(value);
+      values_.push_front({sender, value});
     } else {
-      values_.push_back(value);
+      values_.push_back({sender, value});
     }
     not_empty_.notify_one();
     if (Fault == fault::lifo_under_contention || Fault == fault::empty_under_contention) {
@@ -140,10 +144,16 @@ class channel {
     if (values_.empty() || (Fault == fault::loses_tail_at_close && senders_ == 0)) {
       return outcome::disconnected;
     }
-    const std::uint64_t value = values_.front();
+    auto taken = values_.begin();
+    if (Fault == fault::stays_with_one_sender) {
+      const auto same = std::find_if(taken, values_.end(), [&](const auto& one) { return one.first == last_sender_; });
+      taken = same == values_.end() ? taken : same;
+      last_sender_ = taken->first;
+    }
+    const std::uint64_t value = taken->second;
     ++received_;
     if (!(Fault == fault::duplicates_after_wait && had_to_wait && values_.size() > 1)) {
-      values_.pop_front();
+      values_.erase(taken);
     }
     not_full_.notify_all();
     return received(value);
@@ -160,7 +170,8 @@ class channel {
 
   const capacity capacity_;
   std::mutex mutex_;
-  std::deque<std::uint64_t> values_;
+  std::deque<std::pair<std::uint32_t, std::uint64_t>> values_;  // with their senders
+  std::uint32_t last_sender_ = 0;
   std::uint32_t senders_;
   std::uint32_t waiting_senders_ = 0;
   std::uint64_t received_ = 0;

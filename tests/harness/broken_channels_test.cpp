@@ -75,6 +75,8 @@ TEST(BrokenChannel, EmptyUnderContention) {
   EXPECT_TRUE(broken == "EMPTY-HONEST" || broken == "TIMEOUT-CLEAN" || broken == "NO-LOSS") << broken;
 }
 
+TEST(BrokenChannel, StaysWithOneSender) { EXPECT_EQ(rule_broken_by<fault::stays_with_one_sender>(), "FIFO"); }
+
 TEST(BrokenChannel, Duplicates) { EXPECT_EQ(rule_broken_by<fault::duplicates_after_wait>(), "INTEGRITY"); }
 
 TEST(BrokenChannel, OneTooMany) {
