@@ -20,7 +20,6 @@
 #include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/life.hpp"
-#include "plumbline/oracle/linearization.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/timeline.hpp"
 #include "plumbline/oracle/verifier.hpp"
@@ -95,7 +94,7 @@ void print_text(const std::string& file, const history& h, const verdict& v, con
 
 // The order in which the operations took effect, if there is one, after the verifier has replayed it on the model.
 void print_order(const history& h, const verdict& v) {
-  const auto order = v.what == judgement::conforms ? oracle::linearization_of(h) : std::nullopt;
+  const auto order = v.what == judgement::conforms ? oracle::order_of(h) : std::nullopt;
   if (!order) {
     fmt::print("  No order explains it{}.\n", v.what == judgement::violates ? "" : ", as far as is known");
     return;

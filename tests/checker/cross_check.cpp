@@ -6,8 +6,8 @@
 
 #include "../oracle/random_history.hpp"
 #include "plumbline/oracle/checker.hpp"
+#include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/examine.hpp"
-#include "plumbline/oracle/linearization.hpp"
 #include "plumbline/oracle/linearize.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/stream.hpp"
@@ -43,7 +43,7 @@ std::string about_breach(const history& h, const verdict& said) {
 }
 
 std::string about_order(const history& h) {
-  const auto order = linearization_of(h);
+  const auto order = order_of(h);
   if (!order) {
     return "it conforms, but no linearization is given";
   }
@@ -80,7 +80,7 @@ std::string disagreement(const history& h, tally& counted, depth wanted) {
     }
     return "a breach is missed";
   }
-  return said.complete && wanted == depth::proof ? about_order(h) : "";
+  return wanted == depth::proof ? about_order(h) : "";
 }
 
 history random_case(std::mt19937_64& random, std::size_t operations) {

@@ -200,3 +200,4 @@ breaks(full_is_blamed_first checker.cpp [=[if (!rest.found) {]=] [=[if (true) {]
 breaks(fulls_stand_alone checker.cpp
   [=[else_wrong.operations = with_what_they_need(h, else_wrong.operations);]=] [=[]=])
 breaks(too_much_only_of_what_has_ended explain.cpp [=[(had_ended || comes_first)]=] [=[had_ended]=])
+breaks(the_order_is_backwards linearize.cpp [=[{order_.rbegin(), order_.rend()}]=] [=[{order_.begin(), order_.end()}]=])

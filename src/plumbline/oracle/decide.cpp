@@ -15,9 +15,13 @@ namespace plumbline::oracle {
 namespace {
 
 // Whoever keeps the strongest order keeps the weaker ones, which are not decided completely.
-bool keeps_in_order(history h) {
+history held_to_order(history h) {
   h.promised.order = order::linearizable;
-  const examination e = examine(h);
+  return h;
+}
+
+bool keeps_in_order(const history& h) {
+  const examination e = examine(held_to_order(h));
   return !e.found && e.complete;
 }
 
@@ -47,6 +51,14 @@ verdict decide(const history& h) {
   said.what = judgement::unknown;
   said.because = fmt::format("{}; {}", why_incomplete, searched.because);
   return said;
+}
+
+std::optional<linearization> order_of(const history& h) {
+  auto order = linearization_of(h);
+  if (!order && h.promised.order != order::linearizable) {
+    order = linearization_of(held_to_order(h));
+  }
+  return order ? order : find_order(h);
 }
 
 std::optional<contract> strongest(const history& h, const contract& from) {

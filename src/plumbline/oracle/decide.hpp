@@ -4,6 +4,7 @@
 
 #include "plumbline/oracle/contract.hpp"
 #include "plumbline/oracle/history.hpp"
+#include "plumbline/oracle/linearization.hpp"
 #include "plumbline/oracle/verdict.hpp"
 
 namespace plumbline::oracle {
@@ -13,6 +14,12 @@ namespace plumbline::oracle {
 //
 // Requires that the history is not malformed().
 verdict decide(const history&);
+
+// An order in which the operations of a history can have taken effect. None if there is none, or if decide() does not
+// know one.
+//
+// Requires that the history is not malformed().
+std::optional<linearization> order_of(const history&);
 
 // The strongest contract, no stronger than `from`, that the history keeps: the one that is the fewest steps weaker,
 // where two are equally many, the one that keeps more of the order, then of `empty`, `full`, `capacity`, `disconnect`.

@@ -114,6 +114,9 @@ class linearizer {
     return exhausted_ ? judgement::unknown : judgement::violates;
   }
 
+  // Of a run that said that the history conforms.
+  linearization order() const { return {order_.rbegin(), order_.rend()}; }
+
  private:
   // Values become the indices of their sends, which fit a byte of the key. Values that nobody receives can be told
   // apart by nobody, so they get one number: states that differ in them only count as visited. Not where `head-of-line`
@@ -222,6 +225,7 @@ class linearizer {
       for (std::size_t choice = (ahead_[i] & ~done) == 0 ? 0 : 1; choice < choices && apply(held_to, next, o, choice);
            ++choice) {
         if (explore(done | bit(i), depth + 1, instant)) {
+          order_.push_back({.operation = i});
           return true;
         }
         if (changes_nothing(o)) {
@@ -246,6 +250,7 @@ class linearizer {
           states_[depth + 1] = states_[depth];
           if (explore(done | bit(s) | bit(r), depth + 1,
                       std::max({latest, operations_[s].begin, operations_[r].begin}))) {
+            order_.push_back({.operation = s, .with = r});
             return true;
           }
         }
@@ -312,6 +317,7 @@ class linearizer {
   std::vector<channel_state> states_;  // by depth of the search
   visited_set visited_;
   bool exhausted_ = false;
+  linearization order_;  // once it is found, from its last effect on
 };
 
 }  // namespace
@@ -321,6 +327,14 @@ judgement linearize(const history& h, rule_set in_force, const search_budget& al
     return judgement::unknown;
   }
   return linearizer(h, in_force, allowed).run();
+}
+
+std::optional<linearization> find_order(const history& h, const search_budget& allowed) {
+  if (h.operations.size() > std::min(allowed.operations, search_budget::most_operations)) {
+    return std::nullopt;
+  }
+  linearizer search(h, rule_set::all(), allowed);
+  return search.run() == judgement::conforms ? std::optional(search.order()) : std::nullopt;
 }
 
 }  // namespace plumbline::oracle

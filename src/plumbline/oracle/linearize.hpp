@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "plumbline/oracle/history.hpp"
+#include "plumbline/oracle/linearization.hpp"
 #include "plumbline/oracle/model.hpp"
 #include "plumbline/oracle/verdict.hpp"
 
@@ -33,5 +35,8 @@ struct search_budget {
 //
 // Requires that the history is not malformed(). `unknown` if the budget ran out.
 judgement linearize(const history&, rule_set in_force = rule_set::all(), const search_budget& = {});
+
+// The order that linearize() finds with all rules in force; none if it finds none.
+std::optional<linearization> find_order(const history&, const search_budget& = {});
 
 }  // namespace plumbline::oracle
