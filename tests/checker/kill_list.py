@@ -2,7 +2,8 @@
 """The breaks of the checker (mutants.cmake beside this file), and at which random history the cross-check notices each: the
 table of docs/checker-breaks.md. Exit codes: 0 all were noticed, 1 not, 3 a program is missing.
 
-usage: kill_list.py BUILD    e.g. kill_list.py build/dev
+usage: kill_list.py BUILD          e.g. kill_list.py build/dev; prints the table
+       kill_list.py --page PAGE    exit code 1 if the breaks in the page's table are not those that there are
 """
 
 import pathlib
@@ -14,8 +15,11 @@ BREAK = re.compile(r"^breaks\((\w+) (\S+)\s+\[=\[(.*?)\]=\]\s+\[=\[(.*?)\]=\](?:
 
 
 def noticed(program, seed, operations):
-    """The number of the first history on which the broken checker is wrong, and what it says; none if it is never."""
+    """The number of the first history on which the broken checker is wrong, and what is said then; none if it is never. A
+    broken one may also crash, where it relies on what it has checked."""
     run = subprocess.run([program, "random", "200000", seed, operations], capture_output=True, text=True)
+    if run.returncode < 0:
+        return "", "it crashes"
     said = re.match(r"history (\d+): (.*)", run.stdout)
     return (int(said[1]), said[2]) if said else None
 
@@ -24,22 +28,38 @@ def cell(text):
     return "`" + " ".join(text.split()).replace("|", "\\|") + "`" if text.strip() else "nothing"
 
 
+def columns(name, file, text, instead):
+    return f"| {name} | {file} | {cell(text)} | {cell(instead)} |"
+
+
+def check_page(page, breaks):
+    rows = [line for line in pathlib.Path(page).read_text().splitlines() if re.match(r"\| \w+ \| \w+\.cpp ", line)]
+    wanted = [columns(*each[:4]) for each in breaks]
+    wrong = [row for row in rows if not any(row.startswith(want) for want in wanted)]
+    wrong += [want for want in wanted if not any(row.startswith(want) for row in rows)]
+    for row in wrong:
+        print(f"{page}: differs from tests/checker/mutants.cmake: {row}", file=sys.stderr)
+    return 1 if wrong or not rows else 0
+
+
 def main():
+    breaks = BREAK.findall((pathlib.Path(__file__).parent / "mutants.cmake").read_text())
+    if len(sys.argv) == 3 and sys.argv[1] == "--page":
+        return check_page(sys.argv[2], breaks)
     if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    source = (pathlib.Path(__file__).parent / "mutants.cmake").read_text()
+        print(__doc__, file=sys.stderr)
+        return 3
     survivors = 0
     print("| break | file | the text | becomes | noticed at history | as |\n|---|---|---|---|--:|---|")
-    for name, file, text, instead, seed, operations in BREAK.findall(source):
+    for name, file, text, instead, seed, operations in breaks:
         program = pathlib.Path(sys.argv[1]) / "tests/checker" / f"plumbline_checker_break_{name}"
         if not program.exists():
             print(f"{program} is not there: build it (PLUMBLINE_TEST_MUTANTS=ON)", file=sys.stderr)
-            sys.exit(3)
+            return 3
         found = noticed(program, seed or "5", operations or "9")
         survivors += found is None
-        number, said = found if found else ("never", "")
-        said = said.split(":")[0]
-        print(f"| {name} | {file} | {cell(text)} | {cell(instead)} | {number} | {said} |")
+        number, said = found or ("never", "")
+        print(columns(name, file, text, instead) + f" {number} | {said.split(':')[0]} |")
     return 1 if survivors else 0
 
 
