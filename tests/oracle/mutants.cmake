@@ -96,3 +96,9 @@ breaks(chain_of_one_place_too_few chain.cpp ${against_the_innocent}
   [=[const passage& left = passages_[i - places];]=] [=[const passage& left = passages_[i - places + 1];]=])
 breaks(chain_without_order chain.cpp Chain.ThereIsOneForMostBreachesOfTheOrder
   [=[if (history_.promised.order == order::linearizable ||]=] [=[if (false &&]=])
+
+# ---- Which rule is named
+breaks(overtaking_is_a_crowd checker.cpp Histories/HistoryFile.IsJudgedAsItsNameSays/rule_fifo_no_room_bad
+  [=[if (shown.broken != rule::capacity ||]=] [=[if (true ||]=])
+breaks(nobody_overtakes_himself checker.cpp Histories/HistoryFile.IsJudgedAsItsNameSays/rule_sender_order_no_room_bad
+  [=[{rule::fifo, rule::sender_order}]=] [=[{rule::fifo}]=])

@@ -9,6 +9,7 @@
 #include "plumbline/oracle/examine.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/judge.hpp"
+#include "plumbline/oracle/linearize.hpp"
 #include "plumbline/oracle/plain_breach.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/stream.hpp"
@@ -110,6 +111,21 @@ certificate without_fulls(const history& h, certificate shown) {
   return else_wrong;
 }
 
+// A channel of bounded capacity that gives values out in another order than it took them in shows it also by values
+// that cannot all have been inside. That breaks CAPACITY only if they were too many in any order.
+rule order_or_capacity(const history& h, const certificate& shown) {
+  if (shown.broken != rule::capacity || h.promised.order != order::linearizable) {
+    return shown.broken;
+  }
+  const history part = sub_history(h, shown.operations);
+  for (const rule of_order : {rule::fifo, rule::sender_order}) {
+    if (linearize(part, rule_set::all().without(of_order)) == judgement::conforms) {
+      return of_order;
+    }
+  }
+  return rule::capacity;
+}
+
 }  // namespace
 
 examination examine(const history& h) {
@@ -137,6 +153,7 @@ verdict check(const history& h) {
   certificate shown{.broken = result.found->broken, .operations = {}};
   if (shown.broken != rule::integrity) {
     shown = without_fulls(h, shrink(h, suspected));
+    shown.broken = order_or_capacity(h, shown);
   }
   if (shown.broken == rule::integrity) {
     // Of the values that are involved, if they show it: a look at all of them takes long.

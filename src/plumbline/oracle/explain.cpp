@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace plumbline::oracle {
@@ -116,42 +117,76 @@ std::string because_timeout(const history& h) {
   return why.empty() ? because_not_full(h) : why;
 }
 
-// More was in the channel than fits, when some send ended: what had been sent by then, itself or because what had to
-// come after it had been, and cannot have been received yet.
-std::string because_capacity(const history& h) {
+// What would have been in the channel when a send ended: what had been sent by then, or, in a channel that keeps the
+// order of all values, had to be, and cannot have been received yet. More than fits.
+struct crowd {
+  const operation* last = nullptr;
+  std::vector<std::uint64_t> inside;
+  const operation* overtaker = nullptr;  // is among them only because its value was received first
+  const operation* taker = nullptr;      // a receive that has not ended may have taken one
+};
+
+std::optional<crowd> too_many(const history& h, bool ordered) {
   const operations& all = h.operations;
-  const bool ordered = h.promised.order == order::linearizable;
   for (const operation& last : all) {
     if (!sent(last)) {
       continue;
     }
+    crowd found{.last = &last, .inside = {}};
     const operation* const got_last = receive_of(all, last.value);
-    std::vector<std::uint64_t> inside;
-    std::string by_order;
     for (const operation& s : all) {
       const operation* const got = is_send(s.kind) ? receive_of(all, s.value) : nullptr;
       const bool had_ended = sent(s) && s.end <= last.end;
       const bool comes_first = ordered && got != nullptr && (got_last == nullptr || got < got_last);
       if (is_send(s.kind) && (had_ended || comes_first) && (got == nullptr || got->begin > last.end)) {
-        inside.push_back(s.value);
-        if (!had_ended) {
-          by_order =
-              fmt::format(" ({} before {}, for {})", s.value, last.value,
-                          got_last == nullptr ? fmt::format("only {} was received", s.value) : "so they were received");
-        }
+        found.inside.push_back(s.value);
+        found.overtaker = had_ended ? found.overtaker : &s;
       }
     }
-    const operation* const taker =
-        first(all, [&](const operation& r) { return is_recv(r.kind) && blocked(r) && r.begin <= last.end; });
-    const std::size_t fit = h.capacity.value_or(0) + (taker == nullptr ? 0 : 1);
-    if (inside.size() > fit) {
-      return fmt::format("when {} ended, {} had been sent{} and no receive of {} had begun, but {} {}{}", name(last),
-                         list(inside), by_order, inside.size() == 1 ? "it" : "them", h.capacity.value_or(0),
-                         h.capacity == 1 ? "value fits" : "values fit",
-                         taker == nullptr ? "" : ", and one may have been taken by the receive that has not ended");
+    found.taker = first(all, [&](const operation& r) { return is_recv(r.kind) && blocked(r) && r.begin <= last.end; });
+    if (found.inside.size() > h.capacity.value_or(0) + (found.taker == nullptr ? 0 : 1)) {
+      return found;
     }
   }
-  return {};
+  return std::nullopt;
+}
+
+std::string what_fits(const history& h, const crowd& c) {
+  return fmt::format("{} {}{}", h.capacity.value_or(0), h.capacity == 1 ? "value fits" : "values fit",
+                     c.taker == nullptr ? "" : ", and one may have been taken by the receive that has not ended");
+}
+
+std::string because_capacity(const history& h) {
+  auto found = too_many(h, false);
+  std::string in_order;
+  if (!found && h.promised.order == order::linearizable) {
+    found = too_many(h, true);
+    if (found) {
+      in_order = fmt::format(" ({} before {}, for {})", found->overtaker->value, found->last->value,
+                             receive_of(h.operations, found->last->value) == nullptr
+                                 ? fmt::format("only {} was received", found->overtaker->value)
+                                 : "so they were received");
+    }
+  }
+  return !found ? std::string()
+                : fmt::format("when {} ended, {} had been sent{} and no receive of {} had begun, but {}",
+                              name(*found->last), list(found->inside), in_order,
+                              found->inside.size() == 1 ? "it" : "them", what_fits(h, *found));
+}
+
+// The order in which values were received is that in which they were sent only if more was in the channel than fits.
+std::string because_no_room(const history& h) {
+  const auto found = h.promised.order == order::linearizable ? too_many(h, true) : std::nullopt;
+  if (!found || found->overtaker == nullptr) {
+    return {};
+  }
+  const operation& last = *found->last;
+  return fmt::format(
+      "{0} was received {1}, but was not sent before it: when {2} ended, {3} would have been inside, and {4}",
+      found->overtaker->value,
+      receive_of(h.operations, last.value) == nullptr ? fmt::format("and {} never", last.value)
+                                                      : fmt::format("before {}", last.value),
+      name(last), list(found->inside), what_fits(h, *found));
 }
 
 std::string because_rendezvous(const operations& all) {
@@ -341,9 +376,10 @@ std::string because_asleep(const history& h, bool receiver) {
 std::string reason(const history& h, rule broken) {
   switch (broken) {
     case rule::fifo:
-      return because_order(h.operations, false);
-    case rule::sender_order:
-      return because_order(h.operations, true);
+    case rule::sender_order: {
+      std::string why = because_order(h.operations, broken == rule::sender_order);
+      return why.empty() ? because_no_room(h) : why;
+    }
     case rule::no_loss:
       return because_lost(h.operations);
     case rule::recv_disconnected:
