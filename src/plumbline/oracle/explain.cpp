@@ -108,8 +108,17 @@ std::string because_not_full(const history& h) {
     return fmt::format("{}, but during the call at most {} of {} places can have been taken", report(*f),
                        buffered_at_most, *h.capacity);
   }
-  return fmt::format("{}, but at no instant of the call can {} have been taken", report(*f),
-                     *h.capacity == 1 ? "the one place" : fmt::format("all {} places", *h.capacity));
+  // Values that may have been inside, and would still have been there.
+  const operation* const later = first(all, [&](const operation& e) {
+    return is_recv(e.kind) && (e.result == outcome::empty || e.result == outcome::timeout) && ended_before(*f, e) &&
+           first(all, [&](const operation& s) {
+             const operation* const got = is_send(s.kind) ? receive_of(all, s.value) : nullptr;
+             return (sent(s) || (is_send(s.kind) && blocked(s))) && s.begin <= f->end && (got == nullptr || got > &e);
+           }) != nullptr;
+  });
+  return fmt::format("{}, but at no instant of the call can {} have been taken{}", report(*f),
+                     *h.capacity == 1 ? "the one place" : fmt::format("all {} places", *h.capacity),
+                     later == nullptr ? "" : fmt::format(", for later {}", report(*later)));
 }
 
 std::string because_timeout(const history& h) {
