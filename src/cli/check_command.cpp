@@ -137,6 +137,9 @@ exit_code check(const std::string& file, const options& given) {
     print_json(file, *h, v, kept);
   } else {
     print_text(file, *h, v, kept, given.whole);
+    if (v.what == judgement::violates && oracle::confirm_breach(*h, {*v.broken, v.witness}) == judgement::conforms) {
+      fmt::print("  The verifier does NOT believe it: a defect of the checker.\n");
+    }
     if (given.order) {
       print_order(*h, v);
     }

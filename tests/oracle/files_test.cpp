@@ -15,6 +15,7 @@
 #include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/jsonl.hpp"
 #include "plumbline/oracle/search.hpp"
+#include "plumbline/oracle/verifier.hpp"
 
 namespace plumbline::oracle::test {
 namespace {
@@ -29,6 +30,7 @@ const std::map<std::string, std::string> broken_rules = {
     {"disconnected-then-empty", "RECV-DISCONNECTED"},
     {"disconnected-while-last-drop-open", "RECV-DISCONNECTED"},
     {"empty-after-all-gone", "RECV-DISCONNECTED"},
+    {"empty-and-recv-at-equal-times", "EMPTY-HONEST"},
     {"empty-head-of-line", "EMPTY-HONEST"},
     {"empty-head-of-line-two", "EMPTY-HONEST"},
     {"empty-overlaps-send", "EMPTY-HONEST"},
@@ -64,6 +66,7 @@ const std::map<std::string, std::string> broken_rules = {
     {"refused-value-received", "INTEGRITY"},
     {"rule-capacity", "CAPACITY"},
     {"rule-capacity-by-order", "CAPACITY"},
+    {"rule-capacity-never-room", "CAPACITY"},
     {"rule-empty-honest", "EMPTY-HONEST"},
     {"rule-fifo", "FIFO"},
     {"rule-fifo-no-room", "FIFO"},
@@ -118,11 +121,15 @@ TEST_P(HistoryFile, IsJudgedAsItsNameSays) {
   const verdict v = decide(*h);
   if (ok()) {
     EXPECT_EQ(to_string(v.what), "conforms") << v.because;
+    const auto order = order_of(*h);
+    ASSERT_TRUE(order);
+    EXPECT_TRUE(confirm_order(*h, *order));
   } else {
     ASSERT_EQ(to_string(v.what), "violates");
     ASSERT_TRUE(broken_rules.contains(what())) << "is not in the table; it violates " << to_string(*v.broken);
     EXPECT_EQ(to_string(*v.broken), broken_rules.at(what())) << v.because;
     EXPECT_EQ(decide(sub_history(*h, v.witness)).broken, v.broken);
+    EXPECT_EQ(confirm_breach(*h, {*v.broken, v.witness}), judgement::violates);
   }
   if (h->operations.size() <= 7) {
     EXPECT_EQ(has_a_legal_order(*h), ok());

@@ -102,3 +102,10 @@ breaks(overtaking_is_a_crowd checker.cpp Histories/HistoryFile.IsJudgedAsItsName
   [=[if (shown.broken != rule::capacity ||]=] [=[if (true ||]=])
 breaks(nobody_overtakes_himself checker.cpp Histories/HistoryFile.IsJudgedAsItsNameSays/rule_sender_order_no_room_bad
   [=[{rule::fifo, rule::sender_order}]=] [=[{rule::fifo}]=])
+
+# ---- The verifier
+breaks(every_part_stands_for_the_whole part.cpp Verifier.BelievesNoForgedProof
+  [=[[&](const operation& p) { return is_needed_for(whole.operations[i], p); }]=] [=[[&](const operation&) { return false; }]=])
+breaks(every_breach_is_believed verifier.cpp Verifier.BelievesNoBreachOfALegalHistory
+  [=[return search{most_states}.from(run(part));]=] [=[return judgement::violates;]=])
+breaks(an_order_of_some_will_do verifier.cpp Verifier.BelievesNoForgedOrder [=[all.is_finished()]=] [=[true]=])

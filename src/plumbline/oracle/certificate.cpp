@@ -145,7 +145,7 @@ class shrinker {
     std::vector<const operation*> fulls;     // found no room
     std::vector<const operation*> licensed;  // found nothing, where that depends on sends in progress
     std::vector<std::uint32_t> handles;      // are used
-    bool nothing = false;                    // was found, or is waited for: senders must not be fewer
+    bool sender_dropped = false;             // so the others must not be fewer
     bool recv_disconnected = false;
     bool send_disconnected = false;
     bool sleeping_send = false;
@@ -159,12 +159,10 @@ class shrinker {
       const bool pending = o.result == outcome::pending;
       if (is_recv(o.kind)) {
         if (o.result == outcome::empty || o.result == outcome::timeout) {
-          c.nothing = true;
           if (h_.promised.empty != emptiness::honest) {
             c.licensed.push_back(&o);
           }
         }
-        c.nothing |= pending;
         c.recv_disconnected |= o.result == outcome::disconnected;
       } else if (is_send(o.kind)) {
         const bool no_room = o.result == outcome::full || o.result == outcome::timeout;
@@ -176,6 +174,7 @@ class shrinker {
         c.sleeping_send |= pending && h_.quiescent && has_places_;
         c.value_inside |= (o.result == outcome::ok || pending) && !receive_of_.contains(o.value);
       }
+      c.sender_dropped |= o.kind == operation_kind::drop_sender;
       if (!is_receiver_operation(o.kind)) {
         c.handles.push_back(o.handle);
       }
@@ -201,7 +200,7 @@ class shrinker {
         // It may have made room.
         return o.result == outcome::pending && !h_.quiescent && c.value_inside;
       case operation_kind::clone:
-        return c.nothing || std::ranges::binary_search(c.handles, static_cast<std::uint32_t>(o.value));
+        return c.sender_dropped || std::ranges::binary_search(c.handles, static_cast<std::uint32_t>(o.value));
       case operation_kind::drop_sender:
         return c.recv_disconnected;
       case operation_kind::drop_receiver:

@@ -150,6 +150,14 @@ verdict check(const history& h) {
   for (const seen& s : result.found->witness) {
     suspected.push_back(s.index);
   }
+  // What is seen without any order is said first: a send that was refused has no place to explain if its value arrived.
+  const some_values suspected_values(h, suspected);
+  if (auto breach = find_plain_breach(h, &suspected_values)) {
+    return {.what = judgement::violates,
+            .broken = breach->broken,
+            .because = std::move(breach->because),
+            .witness = with_what_they_need(h, breach->witness)};
+  }
   certificate shown{.broken = result.found->broken, .operations = {}};
   if (shown.broken != rule::integrity) {
     shown = without_fulls(h, shrink(h, suspected));

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "plumbline/oracle/plain_breach.hpp"
+
 namespace plumbline::oracle {
 namespace {
 
@@ -165,6 +167,30 @@ std::string what_fits(const history& h, const crowd& c) {
                      c.taker == nullptr ? "" : ", and one may have been taken by the receive that has not ended");
 }
 
+// All the while that a send was under way, the places were taken.
+std::string because_never_room(const history& h) {
+  for (const operation& last : h.operations) {
+    const operation* const got_last = is_send(last.kind) ? receive_of(h.operations, last.value) : nullptr;
+    if (!sent(last) && got_last == nullptr) {
+      continue;
+    }
+    const std::uint64_t until = got_last == nullptr ? last.end : std::min(last.end, got_last->end);
+    std::vector<std::uint64_t> inside;
+    for (const operation& s : h.operations) {
+      const operation* const got = is_send(s.kind) ? receive_of(h.operations, s.value) : nullptr;
+      if (sent(s) && ended_before(s, last) && (got == nullptr || got->begin > until)) {
+        inside.push_back(s.value);
+      }
+    }
+    if (!inside.empty() && inside.size() >= h.capacity.value_or(0)) {
+      return fmt::format("{} was sent although {} {} inside all the while, and {} {}", last.value, list(inside),
+                         inside.size() == 1 ? "was" : "were", h.capacity.value_or(0),
+                         h.capacity == 1 ? "value fits" : "values fit");
+    }
+  }
+  return {};
+}
+
 std::string because_capacity(const history& h) {
   auto found = too_many(h, false);
   std::string in_order;
@@ -177,7 +203,7 @@ std::string because_capacity(const history& h) {
                                  : "so they were received");
     }
   }
-  return !found ? std::string()
+  return !found ? because_never_room(h)
                 : fmt::format("when {} ended, {} had been sent{} and no receive of {} had begun, but {}",
                               name(*found->last), list(found->inside), in_order,
                               found->inside.size() == 1 ? "it" : "them", what_fits(h, *found));
@@ -409,7 +435,10 @@ std::string reason(const history& h, rule broken) {
       return because_asleep(h, true);
     case rule::wake_send:
       return because_asleep(h, false);
-    case rule::integrity:
+    case rule::integrity: {
+      const auto breach = find_plain_breach(h);
+      return breach ? breach->because : std::string();
+    }
     case rule::lifetime:
       return {};
   }

@@ -299,7 +299,7 @@ class schedule {
     order_.clear();
     done_.assign(done_.size(), false);
     wanting_.clear();
-    inside_ = left_channel_ = 0;
+    inside_ = left_channel_ = next_nothing_ = 0;
     for (const point& p : points_) {
       if (!take(p)) {
         return std::nullopt;
@@ -368,6 +368,11 @@ class schedule {
     const bool ended = left_channel_ < receives_.size();
     if (ended) {
       enter(sends_[left_channel_]);
+      // Stamps may be equal; the receiver's own operations have an order even so.
+      for (; next_nothing_ < nothings_.size() && nothings_[next_nothing_].second < receives_[left_channel_];
+           ++next_nothing_) {
+        happen(nothings_[next_nothing_].second);
+      }
     }
     happen(ended ? receives_[left_channel_] : waiting_);
     ++left_channel_;
@@ -417,6 +422,7 @@ class schedule {
   std::vector<std::size_t> wanting_;  // sends that will find no room
   std::size_t inside_ = 0;
   std::size_t left_channel_ = 0;  // values that were received
+  std::size_t next_nothing_ = 0;  // of nothings_, that may not have happened yet
 };
 
 }  // namespace
