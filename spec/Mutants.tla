@@ -1,7 +1,7 @@
 ------------------------------ MODULE Mutants ------------------------------
 (***************************************************************************)
 (* Ways to get the algorithm wrong.  A mutant replaces one decision of     *)
-(* MutexChannel (two, where the mistake has two ends) by an operator of    *)
+(* MutexChannel (more, where the mistake has more ends) by an operator of  *)
 (* this module; manifest.json says which by which, and what must object.   *)
 (* A decision that is replaced by another one of MutexChannel (notify      *)
 (* nobody: NoOne) needs no operator here.                                  *)

@@ -43,7 +43,7 @@ CONSTANTS Senders, Receiver, InitialSenders, Capacity, Unbounded, Operations, Ma
 
 VARIABLES
     call, result, sender, receiverLive, queue, destroyed, sends,    \* as in Channel
-    receiverWaiting,  \* the receiver sleeps on not_empty, or was woken and is not yet the holder
+    receiverWaiting,  \* the receiver sleeps on not_empty, or was woken and has not decided yet
     offer,            \* offer[s] (Capacity 0): "none", "open": its message is in the queue, "taken"
     holder,           \* the thread that has the mutex, or Nobody
     pc,               \* pc[t]: where t is, see above

@@ -98,6 +98,7 @@ class Checks(unittest.TestCase):
         whole = Manifest(SPEC / "manifest.json")
         rows_of = {m.name: matrix.made_from(whole, m) for m in whole.models if m.group == "mutants"}
         every = list(rows_of)
+        blocking = [m.name for m in whole.models if m.group == "mutants" and m.scope["operations"] == "blocking"]
         for module, old, new, rows in [
             ("Channel.tla", "SendStores(s) ==", "SendStores(s) ==  \\* in other words", []),
             ("Mutants.tla", "Last(q)          ==", "NewMistake(q) == q\nLast(q) ==", []),
@@ -106,6 +107,7 @@ class Checks(unittest.TestCase):
             ("MutexChannel.tla", "SendMustWait(s)  == ~ReceiverGone", "SendMustWait(s)  == TRUE", every),
             ("Channel.tla", "Room == IF Capacity = Unbounded THEN TRUE", "Room == IF Capacity = Unbounded THEN FALSE", every),
             ("Observer.tla", "sent \\subseteq received", "TRUE", every),
+            ("manifest.json", '"blocking": ["send", ', '"blocking": ["send", "clone", ', blocking),
             ("manifest.json", '"NoLoss": {"kind": "action"', '"NoLoss": {"kind": "invariant"', every),
         ]:
             with self.subTest(module=module, new=new):

@@ -147,6 +147,13 @@ class Runner(unittest.TestCase):
         (self.folder / "MCMutexChannel.tla").unlink()
         self.refuses("models", SMALL, "MCMutexChannel.tla", "'small'")
 
+    def test_refuses_modules_that_extend_each_other(self):
+        module = self.folder / "MCMutexChannel.tla"
+        text = module.read_text()
+        module.unlink()
+        module.write_text(text.replace("EXTENDS ", "EXTENDS MCMutexChannel, ", 1))
+        self.fails("models", SMALL, "exit code is")
+
     def test_refuses_a_property_that_the_module_lacks(self):
         self.data["properties"]["Nonsense"] = {"kind": "invariant", "observed": False, "says": "nothing"}
         self.refuses("models", {**SMALL, "check": ["Nonsense"]}, "checks Nonsense", "lacks")
@@ -212,10 +219,11 @@ class Runner(unittest.TestCase):
         self.refuses("models", {**SMALL, "library": "traces/nope"}, "'small'", "library traces/nope", "is no folder")
 
     def test_refuses_what_is_not_json(self):
-        (self.folder / "manifest.json").write_text('{"models": [}')
-        code, _, err = spec("quick", "--manifest", str(self.folder / "manifest.json"))
-        self.assertEqual((code, len(err.splitlines())), (3, 1), err)
-        self.assertIn("manifest.json:1", err)
+        for text in (b'{"models": [}', b"\xe9", b"[" * 100_000, b"9" * 5000):
+            (self.folder / "manifest.json").write_bytes(text)
+            code, _, err = spec("quick", "--manifest", str(self.folder / "manifest.json"))
+            self.assertEqual((code, len(err.splitlines())), (3, 1), err)
+            self.assertIn("manifest.json:", err)
 
     def test_refuses_an_unknown_model_and_an_unknown_tier(self):
         self.assertEqual(spec("quick", "--only", "nothing-like-it")[0], 3)
@@ -227,6 +235,11 @@ class Runner(unittest.TestCase):
 
     def test_refuses_without_java(self):
         self.refuses("models", SMALL, "no java", "ci/setup", environment={"PATH": "/nowhere"})
+
+    def test_refuses_a_java_that_is_no_program(self):
+        (self.folder / "java").write_text("")
+        (self.folder / "java").chmod(0o755)
+        self.refuses("models", SMALL, "java cannot be started", environment={"PATH": str(self.folder)})
 
     def test_refuses_without_the_jar(self):
         home = {"HOME": str(self.folder), "TLA2TOOLS_JAR": ""}

@@ -50,6 +50,8 @@ class Manifest:
             raise Misuse(f"{path}: cannot be read ({error.strerror})") from None
         except json.JSONDecodeError as error:
             raise Misuse(f"{path}:{error.lineno}: {error.msg}") from None
+        except (ValueError, RecursionError) as error:  # no UTF-8, a number of thousands of digits, brackets in brackets in …
+            raise Misuse(f"{path}: is no manifest ({error})") from None
         schema.hold(self.path, self.data)
         self.properties = self.section("properties")
         self.modules = {}  # name -> Module, as they are asked for
@@ -135,12 +137,13 @@ class Manifest:
 
     def vocabulary(self, model):
         """The names that the model's module has: (all of them, those of constants, those of variables)."""
-        names, constants = set(), set()
+        names, constants, seen = set(), set(), set(STANDARD)
         waiting = [model.module]
         while waiting:
             name = waiting.pop()
-            if name in STANDARD:
+            if name in seen:  # TLC says so of modules that extend each other
                 continue
+            seen.add(name)
             module = self.module(name, model.name, model.library)
             names |= set(module.definitions) | module.constants
             constants |= module.constants

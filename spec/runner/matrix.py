@@ -48,10 +48,11 @@ def kills_of(manifest, mutant, run):
 def made_from(manifest, mutant):
     """A digest of what decides which properties kill the mutant.
 
-    These are its scope and its replacement, the names and kinds of the properties, and the modules, of which comments and
+    These are its scope (with the operations that it names) and its replacement, the names and kinds of the properties, and the modules, of which comments and
     blanks do not count, and of Mutants.tla only the definitions that the mutant needs: so a new mutant changes no other row.
     """
-    parts = [json.dumps([mutant.scope, mutant.replace, {name: entry["kind"] for name, entry in manifest.properties.items()}])]
+    operations = manifest.section("operations").get(mutant.scope["operations"])
+    parts = [json.dumps([mutant.scope, operations, mutant.replace, {name: entry["kind"] for name, entry in manifest.properties.items()}])]
     waiting, seen = ["ObservedMutexChannel"], STANDARD | {"Mutants"}
     while waiting:
         name = waiting.pop()

@@ -94,7 +94,10 @@ class Runner:
         with self.guard:
             if self.stopping:
                 return None
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0, **options)
+            try:
+                process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0, **options)
+            except OSError as error:
+                raise Misuse(f"{command[0]} cannot be started ({error.strerror})") from None
             self.running.add(process)
             if self.stopping:  # by a signal, between the last two lines
                 process.kill()
