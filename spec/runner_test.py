@@ -215,6 +215,12 @@ class Runner(unittest.TestCase):
     def test_refuses_a_set_that_is_not_there(self):
         self.refuses("models", {**SMALL, "check": ["@nope"]}, "'small'", "the set @nope", "@algorithm")
 
+    def test_refuses_a_model_that_checks_nothing(self):
+        self.refuses("models", {**SMALL, "check": []}, "'small'", "checks nothing")
+
+    def test_refuses_more_senders_in_the_beginning_than_there_are(self):
+        self.refuses("models", {**SMALL, "initial": 3, "senders": 2}, "'small'", "3 senders in the beginning, of 2")
+
     def test_refuses_a_library_that_is_not_there(self):
         self.refuses("models", {**SMALL, "library": "traces/nope"}, "'small'", "library traces/nope", "is no folder")
 

@@ -206,6 +206,10 @@ class Manifest:
 
 def contradiction(entry, observed, temporal, settings):
     """What TLC would get wrong, or would not be asked as meant, in words; an empty string if there is nothing."""
+    if entry.get("check") == [] and "accepts" not in entry:
+        return "checks nothing"
+    if entry.get("initial", 0) > entry.get("senders", 0):
+        return f"has {entry['initial']} senders in the beginning, of {entry['senders']}"
     if temporal and observed:
         return "checks observed and temporal properties together: make it two models"
     if temporal and entry.get("symmetry"):

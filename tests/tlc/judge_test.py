@@ -152,6 +152,8 @@ def misuse(plumbline):
         for spoilt, says in [({"events": ["abc"]}, "-:1: event 1 is none"), ({"events": [[1, 1, 1]]}, "-:1: event 1 is none"),
                              ({"events": []}, "-:1: it has no events"), ({"events": [[1, 99, 1, 0]]}, "-:1: event 1 has the operation 99"),
                              ({"events": [[7, 1, 1, 0]]}, "-:1: event 1 is none"), ({"events": [[1, 7, 1, 2]]}, "-:1: event 1 clones into the sender 2"), ({"capacity": -1}, '-:1: "capacity" is'),
+                             ({"capacity": 10**12}, '-:1: "capacity" is'), ({"events": [[1, 1, 1, 0], [1, 10**11]]}, "-:1: event 2 is none"),
+                             ({"name": "\ud800"}, '-:1: "name" is no text'),
                              ({"senders": 10}, '-:1: "senders" is 1 to 9'), ({"received": None}, '-:1: "received" is missing'),
                              ({"capacity": True}, '-:1: "capacity" is missing, or of the wrong kind'),
                              ({"expected": 1}, '-:1: "expected" is true or false'),

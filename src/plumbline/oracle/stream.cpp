@@ -332,6 +332,11 @@ class stream::watcher : public judge {
       return fmt::format("{} reported {}, but at no instant of the call can all {} places have been taken", name(first),
                          to_string(first.result), *room_);
     }
+    if (shown.size() == 1 && is_recv(first.kind) && found_->broken == rule::integrity) {
+      // What was received before is forgotten.
+      return fmt::format("{} returned {}, which nobody had sent, or which had been received already", name(first),
+                         first.value);
+    }
     return because({.promised = promised_,
                     .capacity = room_,
                     .senders = static_cast<std::uint32_t>(live_senders_),
