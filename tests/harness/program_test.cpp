@@ -71,6 +71,12 @@ TEST(Program, IsTheSameEverywhere) {
             "  receiver: try_recv; recv; recv; drop_receiver\n");
 }
 
+TEST(Program, IsPrintedWithoutGaps) {
+  program shrunk;
+  shrunk.after.push_back({.kind = kind::drop_receiver});
+  EXPECT_TRUE(to_string(shrunk).ends_with("  receiver: drop_receiver\n")) << to_string(shrunk);
+}
+
 TEST(Program, UsesOnlyWhatTheChannelHas) {
   const program_shape shape = without_disconnection(with({kind::try_send, kind::send, kind::try_recv}));
   for (std::uint64_t index = 0; index < 500; ++index) {

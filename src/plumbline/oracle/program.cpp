@@ -1,9 +1,12 @@
 #include "plumbline/oracle/program.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 namespace plumbline::oracle {
 namespace {
@@ -244,15 +247,19 @@ std::string to_string(const program& one) {
   for (std::size_t thread = 0; thread < one.scripts.size(); ++thread) {
     text += fmt::format("  thread {}: {}\n", thread, line(one.scripts[thread]));
   }
-  text += fmt::format("  receiver: {}", line(one.receiving));
-  if (one.end != ending::leave) {
-    text +=
-        fmt::format("{}{} until {}", one.receiving.empty() ? "" : "; ",
-                    to_string(request{.kind = one.drain, .patience = one.drain_patience}),
-                    one.end == ending::until_disconnected ? "disconnected" : "all senders are done and it is empty");
+  std::vector<std::string> receiver;
+  if (!one.receiving.empty()) {
+    receiver.push_back(line(one.receiving));
   }
-  text += one.after.empty() ? "\n" : "; " + line(one.after) + "\n";
-  return text;
+  if (one.end != ending::leave) {
+    receiver.push_back(
+        fmt::format("{} until {}", to_string(request{.kind = one.drain, .patience = one.drain_patience}),
+                    one.end == ending::until_disconnected ? "disconnected" : "all senders are done and it is empty"));
+  }
+  if (!one.after.empty()) {
+    receiver.push_back(line(one.after));
+  }
+  return text + fmt::format("  receiver: {}\n", fmt::join(receiver, "; "));
 }
 
 }  // namespace plumbline::oracle
