@@ -158,10 +158,9 @@ class shrinker {
       const operation& o = at(i);
       const bool pending = o.result == outcome::pending;
       if (is_recv(o.kind)) {
-        if (o.result == outcome::empty || o.result == outcome::timeout) {
-          if (h_.promised.empty != emptiness::honest) {
-            c.licensed.push_back(&o);
-          }
+        const bool nothing = o.result == outcome::empty || o.result == outcome::timeout;
+        if (nothing && h_.promised.empty != emptiness::honest) {
+          c.licensed.push_back(&o);
         }
         c.recv_disconnected |= o.result == outcome::disconnected;
       } else if (is_send(o.kind)) {

@@ -86,6 +86,21 @@ examination examine_in_time(const history& h) {
   return result;
 }
 
+std::vector<std::size_t> operations_of(const breach& found) {
+  std::vector<std::size_t> indices;
+  for (const seen& s : found.witness) {
+    indices.push_back(s.index);
+  }
+  return indices;
+}
+
+verdict seen_without_order(const history& h, plain_breach breach) {
+  return {.what = judgement::violates,
+          .broken = breach.broken,
+          .because = std::move(breach.because),
+          .witness = with_what_they_need(h, breach.witness)};
+}
+
 // A send that found no room is told early that no value can explain it, for the bounds of the values are right only in
 // a channel that keeps its order, and loses and doubles nothing. So where something else is wrong, too, that is named.
 certificate without_fulls(const history& h, certificate shown) {
@@ -99,11 +114,7 @@ certificate without_fulls(const history& h, certificate shown) {
   if (!rest.found) {
     return shown;
   }
-  std::vector<std::size_t> suspected;
-  for (const seen& s : rest.found->witness) {
-    suspected.push_back(s.index);
-  }
-  certificate else_wrong = shrink(part, suspected);
+  certificate else_wrong = shrink(part, operations_of(*rest.found));
   for (std::size_t& i : else_wrong.operations) {
     i = shown.operations[i];
   }
@@ -146,17 +157,11 @@ verdict check(const history& h) {
   if (!result.found) {
     return {.what = judgement::conforms, .broken = {}, .because = {}, .witness = {}, .complete = result.complete};
   }
-  std::vector<std::size_t> suspected;
-  for (const seen& s : result.found->witness) {
-    suspected.push_back(s.index);
-  }
+  std::vector<std::size_t> suspected = operations_of(*result.found);
   // What is seen without any order is said first: a send that was refused has no place to explain if its value arrived.
   const some_values suspected_values(h, suspected);
   if (auto breach = find_plain_breach(h, &suspected_values)) {
-    return {.what = judgement::violates,
-            .broken = breach->broken,
-            .because = std::move(breach->because),
-            .witness = with_what_they_need(h, breach->witness)};
+    return seen_without_order(h, std::move(*breach));
   }
   certificate shown{.broken = result.found->broken, .operations = {}};
   if (shown.broken != rule::integrity) {
@@ -172,10 +177,7 @@ verdict check(const history& h) {
       breach_of_values = find_plain_breach(h);
     }
     if (breach_of_values) {
-      return {.what = judgement::violates,
-              .broken = breach_of_values->broken,
-              .because = std::move(breach_of_values->because),
-              .witness = with_what_they_need(h, breach_of_values->witness)};
+      return seen_without_order(h, std::move(*breach_of_values));
     }
   }
   return {.what = judgement::violates,
