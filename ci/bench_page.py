@@ -3,7 +3,8 @@
 import math
 import os
 import platform
-import re
+
+import written_part
 
 BEGIN = "<!-- From here on ci/bench --record has written it. -->"
 END = "<!-- Up to here. -->"
@@ -142,10 +143,7 @@ def page(results):
 
 def record(measured, docs):
     results = Results(measured)
-    file = docs / "benchmarks.md"
-    text = file.read_text(encoding="utf-8")
-    written = re.sub(f"{re.escape(BEGIN)}.*{re.escape(END)}", lambda _: f"{BEGIN}\n\n{page(results)}\n\n{END}", text, flags=re.DOTALL)
-    file.write_text(written, encoding="utf-8")
+    written_part.replace(docs / "benchmarks.md", BEGIN, END, page(results))
     (docs / "benchmarks.svg").write_text(svg(results), encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
 """What ci/hunt did and found: in words, and as the table of docs/track-record.md."""
 
-import re
+import written_part
 
 BEGIN = "<!-- From here on ci/hunt --record has written it. -->"
 END = "<!-- Up to here. -->"
@@ -113,5 +113,4 @@ def page(measured, rows):
 
 
 def record(measured, rows, file):
-    before = file.read_text(encoding="utf-8")
-    file.write_text(re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n\n{page(measured, rows)}\n\n{END}", before, flags=re.DOTALL), encoding="utf-8")
+    written_part.replace(file, BEGIN, END, page(measured, rows))

@@ -4,6 +4,8 @@ import json
 import pathlib
 import re
 
+import written_part
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "zoo.md"
 MUTANTS = ROOT / "stress" / "mutants" / "catalogue.cmake"
@@ -72,10 +74,7 @@ def between(page, marks):
 
 
 def write(marks, text):
-    page = PAGE.read_text(encoding="utf-8")
-    begin, end = marks
-    before, rest = page.split(begin)
-    PAGE.write_text(before + begin + "\n\n" + text + "\n\n" + end + rest.split(end, 1)[1], encoding="utf-8")
+    written_part.replace(PAGE, *marks, text)
 
 
 def faults(catalogue, cores):

@@ -13,6 +13,7 @@ import sys
 
 CI, BIN, BROKEN, SCRATCH = map(pathlib.Path, sys.argv[1:])
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(CI.parent))  # as when it is run
 loader = importlib.machinery.SourceFileLoader("throughput", str(CI))
 throughput = importlib.util.module_from_spec(importlib.util.spec_from_loader("throughput", loader))
 loader.exec_module(throughput)
