@@ -79,7 +79,7 @@ void print_text(const std::string& file, const history& h, const verdict& v, con
     fmt::print("{}: conforms: {} operations, {}\n", file, h.operations.size(), to_string(h.promised));
   } else {
     fmt::print("{}: violates {} ({})\n  {}\n", file, to_string(*v.broken), sentence(*v.broken), v.because);
-    fmt::print("{}\n", chain_of(sub_history(h, v.witness)));
+    fmt::print("{}\n", chain_of(sub_history(h, v.witness), *v.broken));
   }
   const oracle::timeline_style style = oracle::style_for(STDOUT_FILENO);
   if (whole) {

@@ -33,7 +33,7 @@ void print_text(const std::string& file, const oracle::stream_sink& watched, con
   }
   fmt::print("{}: violates {} ({}), known at time {}, after {} operations had begun\n  {}\n", file,
              to_string(*v.broken), sentence(*v.broken), watched.now(), watched.operations(), v.because);
-  fmt::print("{}\n{}\n", chain_of(watched.witness()),
+  fmt::print("{}\n{}\n", chain_of(watched.witness(), *v.broken, oracle::extent::so_far),
              timeline(watched.witness(), {}, oracle::style_for(STDOUT_FILENO)));
 }
 

@@ -73,8 +73,9 @@ oracle::history from_zero(oracle::history h) {
 void print_finding(const stress_subject& subject, const finding& found, const finding_context& context) {
   const bool judged = found.misuse.empty() && found.judged.what == judgement::violates;
   if (judged) {
-    fmt::print("\n{} violates {}: {}\n{}\n", subject.type.name, to_string(*found.judged.broken), found.judged.because,
-               oracle::chain_of(from_zero(oracle::sub_history(found.recorded, found.judged.witness))));
+    fmt::print(
+        "\n{} violates {}: {}\n{}\n", subject.type.name, to_string(*found.judged.broken), found.judged.because,
+        oracle::chain_of(from_zero(oracle::sub_history(found.recorded, found.judged.witness)), *found.judged.broken));
   } else if (!found.misuse.empty()) {
     fmt::print("\n{} cannot be judged: {}\n\n", subject.type.name, found.misuse);
   } else {

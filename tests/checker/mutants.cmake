@@ -3,13 +3,22 @@
 
 # breaks(<name> <file> <text> <what stands in its place> [<seed> <operations>]): the text occurs once in that file of oracle/. What
 # shows it is rare, if there is a seed: it is one that gets there soon.
+# delays(…): the same of a rule that makes the stream report early. What it says in the end is right without it; when, is not.
 function(breaks name file find replace)
+  if(NOT ARGN)
+    set(ARGN 5 9)
+  endif()
+  checker_break(${name} ${file} "${find}" "${replace}" "random;200000;${ARGN}")
+endfunction()
+
+function(delays name file find replace)
+  checker_break(${name} ${file} "${find}" "${replace}" late)
+endfunction()
+
+function(checker_break name file find replace arguments)
   plumbline_broken_oracle(broken ${name} ${file} "${find}" "${replace}")
   if(NOT broken)
     return()
-  endif()
-  if(NOT ARGN)
-    set(ARGN 5 9)
   endif()
   # The broken object comes before the library, so the linker has no need of the real one.
   set(program plumbline_checker_break_${name})
@@ -17,7 +26,7 @@ function(breaks name file find replace)
   target_link_libraries(${program} PRIVATE plumbline_cross_check plumbline::oracle fmt::fmt)
   target_compile_options(${program} PRIVATE -O0 -g0 -w)  # what is broken on purpose may look it
   add_test(NAME checker-break.${name}
-           COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:${program}> -D "ARGUMENTS=random;200000;${ARGN}"
+           COMMAND ${CMAKE_COMMAND} -D PROGRAM=$<TARGET_FILE:${program}> -D "ARGUMENTS=${arguments}"
                    -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/must_disagree.cmake")
   set_tests_properties(checker-break.${name} PROPERTIES LABELS "mutant;checker" TIMEOUT 120)
 endfunction()
@@ -183,14 +192,17 @@ breaks(two_sleep_beside_each_other judge_finish.cpp
 
 # ---- Streams: too early
 breaks(the_open_receive_takes_nothing stream.cpp
-  [=[completed_inside_ > *room_ + receiving_]=]
-  [=[completed_inside_ > *room_]=])
+  [=[all_.completed.inside() > *room_ + open_receives_]=]
+  [=[all_.completed.inside() > *room_]=])
 breaks(the_open_receive_meets_nobody stream.cpp
-  [=[completed_inside_ > receiving_]=]
-  [=[completed_inside_ >= receiving_]=])
+  [=[all_.completed.inside() > open_receives_]=]
+  [=[all_.completed.inside() >= open_receives_]=])
 breaks(the_oldest_at_an_equal_stamp stream.cpp
-  [=[completed_.front().end < latest_floor()]=]
-  [=[completed_.front().end <= latest_floor()]=])
+  [=[oldest->end < latest_floor()]=]
+  [=[oldest->end <= latest_floor()]=])
+breaks(what_ended_since_is_no_head stream.cpp
+  [=[bool has_head = values.completed.any_since(nothing_inside_.op.begin, sent_, may_be_ahead);]=]
+  [=[bool has_head = false;]=])
 breaks(full_needs_one_more stream.cpp
   [=[received_ + sent_.size() >= ended.received_at_begin + *room_]=]
   [=[received_ + sent_.size() > ended.received_at_begin + *room_]=])
@@ -199,5 +211,34 @@ breaks(full_needs_one_more stream.cpp
 breaks(full_is_blamed_first checker.cpp [=[if (!rest.found) {]=] [=[if (true) {]=])
 breaks(fulls_stand_alone checker.cpp
   [=[else_wrong.operations = with_what_they_need(h, else_wrong.operations);]=] [=[]=])
-breaks(too_much_only_of_what_has_ended explain.cpp [=[(had_ended || comes_first)]=] [=[had_ended]=])
+breaks(too_much_only_of_what_has_ended reasons_of_room.cpp [=[(had_ended || comes_first)]=] [=[had_ended]=])
 breaks(the_order_is_backwards linearize.cpp [=[{order_.rbegin(), order_.rend()}]=] [=[{order_.begin(), order_.end()}]=])
+
+# ---- When the stream reports
+delays(more_than_fit_is_told_late stream.cpp
+  [=[if (all_.completed.inside() > *room_ + open_receives_) {]=]
+  [=[if (false) {]=])
+delays(more_than_fit_is_forgotten stream.cpp
+  [=[if (overfull_since_ && (receiving_ == 0 || *overfull_since_ < recv.op.end)) {]=]
+  [=[if (false) {]=])
+delays(a_place_known_is_forgotten stream.cpp
+  [=[has_places_ && promised_.capacity == bound::exact && last_.size() == *room_;]=]
+  [=[false;]=])
+delays(the_oldest_is_not_asked stream.cpp [=[} else if (oldest->end < latest_floor()) {]=] [=[} else if (false) {]=])
+delays(lost_is_told_late stream.cpp [=[if (recv.op.result == outcome::disconnected) {]=] [=[if (false) {]=])
+delays(the_lane_is_not_asked stream.cpp
+  [=[oldest != nullptr && !rendezvous_ && oldest->end < values.latest_send.op.begin]=]
+  [=[false]=])
+delays(the_head_is_not_asked stream.cpp [=[} else if (recv.op.result != outcome::ok) {]=] [=[} else if (false) {]=])
+delays(a_refused_head_is_still_one stream.cpp [=[      judge_heads_so_far();  // it is no head any more]=] [=[]=])
+delays(never_full_is_told_late stream.cpp [=[if (!can_have_been_full) {]=] [=[if (false) {]=])
+delays(nobody_to_meet_is_told_late stream.cpp [=[if (all_.completed.inside() > open_receives_ || (]=] [=[if ((]=])
+delays(a_try_may_meet_a_try stream.cpp [=[(tried && waiting_receives_ == 0)]=] [=[false]=])
+delays(nobody_met_is_told_late stream.cpp [=[if (oldest->end < recv.op.end || receiving_ == 0) {]=] [=[if (false) {]=])
+delays(the_end_of_the_drop_settles_nothing stream.cpp
+  [=[drop_receiver_ends(ended.what);
+        judge_what_is_left();]=]
+  [=[drop_receiver_ends(ended.what);]=])
+delays(the_end_of_a_late_send_settles_nothing stream.cpp
+  [=[op.begin <= gone && gone <= op.end) {]=]
+  [=[false) {]=])

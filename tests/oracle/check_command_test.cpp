@@ -1,6 +1,8 @@
 // `plumbline check` as its users see it: what it prints, where, and what it exits with. The reports of all histories
-// that are bad are held against reports.txt; after a change that is meant, write it anew, and read what has changed:
-//   cd tests/oracle/histories && LC_ALL=C.UTF-8 plumbline check *-bad.jsonl > ../reports.txt
+// that are bad are held against reports.txt and, of the stream, reports_of_stream.txt; after a change that is meant,
+// write them anew, and read what has changed:
+//   cd tests/oracle/histories && export LC_ALL=C.UTF-8
+//   plumbline check *-bad.jsonl > ../reports.txt; plumbline check --stream *-bad.jsonl > ../reports_of_stream.txt
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -68,6 +70,13 @@ TEST_F(CheckCommand, ReportsEveryBadHistoryAsRecorded) {
   const result r = run("check *-bad.jsonl");
   EXPECT_EQ(r.exit_code, 1);
   EXPECT_EQ(r.out, content(PLUMBLINE_SOURCE_DIR "/tests/oracle/reports.txt"));
+  EXPECT_EQ(r.err, "");
+}
+
+TEST_F(CheckCommand, ReportsEveryBadHistoryAsTheStreamIsRecorded) {
+  const result r = run("check --stream *-bad.jsonl");
+  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_EQ(r.out, content(PLUMBLINE_SOURCE_DIR "/tests/oracle/reports_of_stream.txt"));
   EXPECT_EQ(r.err, "");
 }
 

@@ -87,15 +87,37 @@ breaks(first_suspect_is_no_loss search.cpp Search.SaysWhatAFastQueueKeepsAfterAl
 # ---- The chain of "because"
 set(against_the_innocent Chain.ThereIsNoneAgainstAHistoryThatConforms)
 breaks(chain_against_equal_times chain.cpp Chain.EqualTimesOverlap
-  [=[if (p.send->end < p.earliest.after) {]=] [=[if (p.send->end <= p.earliest.after) {]=])
-breaks(chain_orders_all_senders chain.cpp ${against_the_innocent}
+  [=[p.send->end < p.earliest.after;]=] [=[p.send->end <= p.earliest.after;]=])
+breaks(chain_orders_all_senders chain_bounds.cpp ${against_the_innocent}
   [=[(history_.promised.order == order::per_sender && of_one_sender)]=] [=[true]=])
-breaks(chain_of_weak_empties chain.cpp ${against_the_innocent}
-  [=[|| history_.promised.empty == emptiness::honest;]=] [=[|| true;]=])
-breaks(chain_of_one_place_too_few chain.cpp ${against_the_innocent}
-  [=[const passage& left = passages_[i - places];]=] [=[const passage& left = passages_[i - places + 1];]=])
-breaks(chain_without_order chain.cpp Chain.ThereIsOneForMostBreachesOfTheOrder
+breaks(chain_of_weak_empties chain_bounds.cpp ${against_the_innocent}
+  [=[o.result == outcome::disconnected || honest;]=] [=[true;]=])
+breaks(chain_of_one_place_too_few chain_bounds.cpp ${against_the_innocent}
+  [=[const passage& left = all_[i - places];]=] [=[const passage& left = all_[i - places + 1];]=])
+breaks(chain_without_order chain_bounds.cpp Chain.ThereIsOneForNearlyEveryBreach
   [=[if (history_.promised.order == order::linearizable ||]=] [=[if (false &&]=])
+breaks(chain_of_a_drop_too_late chain_bounds.cpp ${against_the_innocent}
+  [=[(p.recv != nullptr && p.recv->begin < d.begin)) {]=] [=[false) {]=])
+breaks(chain_full_with_one_less chain_steps.cpp ${against_the_innocent} [=[if (most >= places) {]=] [=[if (most > places) {]=])
+breaks(chain_full_at_the_begin_only chain_steps.cpp ${against_the_innocent}
+  [=[if (during.begin <= s.from && s.from <= during.end) {]=] [=[if (false) {]=])
+breaks(chain_takes_nothing chain_steps.cpp ${against_the_innocent}
+  [=[*h.capacity + (one_may_leave ? 1 : 0)]=] [=[*h.capacity]=])
+breaks(chain_of_any_room chain_steps.cpp ${against_the_innocent}
+  [=[if (found.size() >= *h.capacity) {]=] [=[if (found.size() + 1 >= *h.capacity) {]=])
+breaks(chain_of_either_value chain_steps.cpp ${against_the_innocent}
+  [=[if (both && leaves(a) > b.end && leaves(b) > a.end) {]=] [=[if (both && leaves(a) > b.end) {]=])
+breaks(chain_without_heads chain_steps.cpp ${against_the_innocent} [=[      if (!excused) {]=] [=[      if (true) {]=])
+breaks(chain_without_excuse chain_steps.cpp ${against_the_innocent} [=[found_nothing(e) && !excused && sent(s)]=] [=[found_nothing(e) && sent(s)]=])
+breaks(chain_of_those_that_met chain_steps.cpp ${against_the_innocent} [=[if (ended_before(s, *other)) {]=] [=[if (true) {]=])
+breaks(chain_disconnected_too_early chain_steps_of_ends.cpp ${against_the_innocent}
+  [=[s.drop_began > d->end]=] [=[s.drop_ended > d->end]=])
+breaks(chain_of_an_early_drop chain_steps_of_ends.cpp ${against_the_innocent}
+  [=[last->second.drop_ended < e.begin) {]=] [=[last->second.drop_began < e.end) {]=])
+breaks(chain_of_a_send_beside_the_drop chain_steps_of_ends.cpp ${against_the_innocent}
+  [=[gone != nullptr && ended_before(*gone, s);]=] [=[gone != nullptr;]=])
+breaks(chain_of_who_may_sleep chain_steps_of_ends.cpp ${against_the_innocent}
+  [=[if (rendezvous || inside.size() >= *h.capacity) {]=] [=[if (rendezvous) {]=])
 
 # ---- Which rule is named
 breaks(overtaking_is_a_crowd checker.cpp Histories/HistoryFile.IsJudgedAsItsNameSays/rule_fifo_no_room_bad

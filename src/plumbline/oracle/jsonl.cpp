@@ -46,6 +46,18 @@ std::string words(Enums all) {
   return fmt::format("{}", fmt::join(all | std::views::transform([](auto e) { return to_string(e); }), ", "));
 }
 
+// JSON leaves open which of two is meant.
+void refuse_doubled_keys(const simdjson::dom::object& members) {
+  std::vector<std::string_view> keys;
+  for (const auto [key, value] : members) {
+    keys.push_back(key);
+  }
+  std::ranges::sort(keys);
+  if (const auto doubled = std::ranges::adjacent_find(keys); doubled != keys.end()) {
+    fail("\"{}\" occurs twice in one object", *doubled);
+  }
+}
+
 // One line, an object, and its members.
 class line_object {
  public:
@@ -78,11 +90,20 @@ class line_object {
     if (object_.at_key(key).get(value) != simdjson::SUCCESS) {
       fail("\"{}\" is missing", key);
     }
+    ++found_;
     return value;
+  }
+
+  // Most lines need no look: they have as many members as were asked for, once.
+  void refuse_doubled_keys(bool look) const {
+    if (look || object_.size() != found_) {
+      oracle::refuse_doubled_keys(object_);
+    }
   }
 
  private:
   simdjson::dom::object object_;
+  mutable std::size_t found_ = 0;
 };
 
 // Takes the lines one after another, tells what they say, and says of the first that does not fit why it does not.
@@ -92,6 +113,7 @@ class reader {
 
   void take(const line_object& line) {
     if (!header_seen_) {
+      line.refuse_doubled_keys(true);
       return take_header(line);
     }
     if (quiescent_) {
@@ -108,6 +130,7 @@ class reader {
     } else {
       fail("\"type\" is \"{}\": it has to be invoke, ok, fail or info", type);
     }
+    line.refuse_doubled_keys(type == "info");  // where "f" is asked for twice
   }
 
   void finish() const {
@@ -149,6 +172,7 @@ class reader {
       if (line.find("contract").get(dimensions) != simdjson::SUCCESS) {
         fail("\"contract\" has to be an object");
       }
+      refuse_doubled_keys(dimensions);
       for (const auto [dimension, value] : dimensions) {
         std::string_view word;
         if (value.get(word) != simdjson::SUCCESS) {

@@ -174,9 +174,8 @@ void judge::find_no_room(const seen& s, std::size_t received_at_begin) {
 void judge::drop_sender(const seen& drop) {
   --live_senders_;
   ++open_drops_;
-  last_drop_ = drop;
   if (drop.op.end != operation::never) {
-    drop_sender_ends(drop.op.end);
+    drop_sender_ends(drop);
   }
   if (promised_.order == order::per_sender) {
     const auto at = lanes_.find(drop.op.handle);
@@ -189,9 +188,12 @@ void judge::drop_sender(const seen& drop) {
   }
 }
 
-void judge::drop_sender_ends(std::uint64_t end) noexcept {
+void judge::drop_sender_ends(const seen& drop) noexcept {
   --open_drops_;
-  last_drop_end_ = std::max(last_drop_end_, end);
+  if (drop.op.end >= last_drop_end_) {
+    last_drop_end_ = drop.op.end;
+    last_drop_ = drop;
+  }
 }
 
 void judge::receive(const seen& recv) {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "plumbline/oracle/completed_sends.hpp"
 #include "plumbline/oracle/contract.hpp"
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/in_flight.hpp"
@@ -44,9 +45,9 @@ class judge {
   void receive(const seen&);
   void clone() noexcept { ++live_senders_; }
   void drop_sender(const seen&);
-  void drop_sender_ends(std::uint64_t end) noexcept;
+  void drop_sender_ends(const seen&) noexcept;
   void drop_receiver(const seen& drop) { receiver_drop_ = drop; }
-  void drop_receiver_ends(std::uint64_t end) noexcept { receiver_drop_.op.end = end; }
+  void drop_receiver_ends(const seen& drop) noexcept { receiver_drop_ = drop; }
   // No operation follows. `pending`: all that are, in the order of their begins.
   void finish(const std::vector<seen>& pending, bool quiescent);
 
@@ -68,6 +69,7 @@ class judge {
     std::size_t last_received = 0;  // which value of the channel the last one of this lane was, from 1
     std::size_t in_flight = 0;
     bool dropped = false;
+    completed_sends completed;  // kept by streams only
   };
 
   void break_rule(rule broken, std::vector<seen> witness) { found_ = breach{broken, std::move(witness)}; }
@@ -131,7 +133,7 @@ class judge {
 
   std::size_t live_senders_;  // whose drop has not begun
   std::size_t open_drops_ = 0;
-  seen last_drop_;
+  seen last_drop_;  // to end
   std::uint64_t last_drop_end_ = 0;
   seen disconnected_;  // the first receive that said so
   seen receiver_drop_;

@@ -273,6 +273,10 @@ void judge::finish_asleep(const seen& pending, const std::vector<seen>& sent, co
   }
   if (!waits(pending.op) || peer_gone || (!rendezvous_ && (!room_ || sent.size() < *room_))) {
     break_rule(rule::wake_send, {pending});
+    if (peer_gone) {
+      found_->witness.push_back(receiver_drop_);
+    }
+    std::ranges::copy(sent, std::back_inserter(found_->witness));
   }
 }
 

@@ -166,6 +166,7 @@ class schedule {
       add(at(i).begin, step::enter, i, i);
     } else {
       add(at(i).begin, head_of_line_ || licensed ? step::find_nothing_published : step::find_nothing, i, i);
+      found_nothing_.push_back(i);
       if (!licensed) {
         nothings_.emplace_back(receives_.size(), i);
       }
@@ -369,9 +370,9 @@ class schedule {
     if (ended) {
       enter(sends_[left_channel_]);
       // Stamps may be equal; the receiver's own operations have an order even so.
-      for (; next_nothing_ < nothings_.size() && nothings_[next_nothing_].second < receives_[left_channel_];
+      for (; next_nothing_ < found_nothing_.size() && found_nothing_[next_nothing_] < receives_[left_channel_];
            ++next_nothing_) {
-        happen(nothings_[next_nothing_].second);
+        happen(found_nothing_[next_nothing_]);
       }
     }
     happen(ended ? receives_[left_channel_] : waiting_);
@@ -408,7 +409,9 @@ class schedule {
   std::vector<std::size_t> receive_of_;                         // by send: which of receives_, or none
   std::vector<std::size_t> left_;                               // sends of values that nobody received
   std::vector<std::size_t> drops_;
-  std::vector<std::pair<std::size_t, std::size_t>> nothings_;  // how many values were received before, and which
+  std::vector<std::size_t> found_nothing_;  // receives
+  // Those of them that nothing excuses: how many values were received before, and which.
+  std::vector<std::pair<std::size_t, std::size_t>> nothings_;
   std::size_t nothing_ = none;
   std::size_t received_at_nothing_ = 0;
   std::size_t waiting_ = none;                                     // the receive that is pending
@@ -422,7 +425,7 @@ class schedule {
   std::vector<std::size_t> wanting_;  // sends that will find no room
   std::size_t inside_ = 0;
   std::size_t left_channel_ = 0;  // values that were received
-  std::size_t next_nothing_ = 0;  // of nothings_, that may not have happened yet
+  std::size_t next_nothing_ = 0;  // of found_nothing_, that may not have happened yet
 };
 
 }  // namespace

@@ -5,68 +5,17 @@
 #include <algorithm>
 #include <optional>
 #include <queue>
-#include <ranges>
 #include <stdexcept>
-#include <unordered_map>
 #include <utility>
 
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/judge.hpp"
+#include "plumbline/oracle/open_operations.hpp"
+#include "plumbline/oracle/reasons.hpp"
 #include "plumbline/oracle/ring.hpp"
 #include "plumbline/oracle/search.hpp"
 
 namespace plumbline::oracle {
-namespace {
-
-struct open_operation {
-  seen what;
-  std::size_t received_at_begin = 0;  // values, by the channel
-  std::size_t most_inside = 0;        // values that may have been in the channel at one instant since its begin
-};
-
-// The open operations of each thread, oldest first: one, or more if one begins at the very time stamp at which another
-// ends, for begins come first. Threads have small numbers; where each operation that never ends costs a number (as in
-// Jepsen's histories), those beyond are looked up.
-class open_operations {
- public:
-  ring<open_operation>& of(std::uint32_t thread) {
-    if (thread >= direct) {
-      return others_[thread];
-    }
-    if (thread >= small_.size()) {
-      small_.resize(thread + 1);
-    }
-    return small_[thread];
-  }
-
-  template <class Visitor>
-  void for_each(Visitor visit) {
-    const auto visit_all = [&](ring<open_operation>& of_one) {
-      for (std::size_t i = 0; i < of_one.size(); ++i) {
-        visit(of_one[i]);
-      }
-    };
-    std::ranges::for_each(small_, visit_all);
-    std::ranges::for_each(others_ | std::views::values, visit_all);
-  }
-
-  void close_oldest(std::uint32_t thread) {
-    ring<open_operation>& of_one = of(thread);
-    of_one.pop_front();
-    if (thread >= direct && of_one.empty()) {
-      others_.erase(thread);
-    }
-  }
-
- private:
-  static constexpr std::uint32_t direct = 64;
-
-  std::vector<ring<open_operation>> small_;
-  std::unordered_map<std::uint32_t, ring<open_operation>> others_;
-};
-
-}  // namespace
-
 // A judge that is told everything when it happens, and so can say some things before it has to.
 class stream::watcher : public judge {
  public:
@@ -90,6 +39,8 @@ class stream::watcher : public judge {
       case operation_kind::recv:
       case operation_kind::try_recv:
       case operation_kind::recv_for:
+        open_receives_ += 1;
+        waiting_receives_ += waits_for_others(o.kind) ? 1 : 0;
         return use_receiver(o);
       case operation_kind::clone:
         return clone();
@@ -121,26 +72,34 @@ class stream::watcher : public judge {
     op.result = o.result;
     if (is_send(op.kind)) {
       op.result == outcome::ok ? end_sent(ended) : end_refused(ended);
+      if (const std::uint64_t gone = latest_receiver_drop(); op.begin <= gone && gone <= op.end) {
+        judge_what_is_left();
+      }
       return;
     }
     op.value = o.value;
     if (op.kind == operation_kind::drop_sender) {
-      drop_sender_ends(op.end);
+      drop_sender_ends(ended.what);
     }
     if (is_receiver_operation(op.kind)) {
       if (--receiving_ > 0 && last_use_of_receiver_ < op.end) {
         misuse(o, "is open while the receiver is used again");
       }
-      is_recv(op.kind) ? end_receive(ended.what) : drop_receiver_ends(op.end);
+      if (is_recv(op.kind)) {
+        open_receives_ -= 1;
+        waiting_receives_ -= waits_for_others(op.kind) ? 1 : 0;
+        end_receive(ended.what);
+      } else {
+        drop_receiver_ends(ended.what);
+        judge_what_is_left();
+      }
     }
   }
 
   verdict finish(bool quiescent) {
+    quiescent_ = quiescent;
     if (!found()) {
-      std::vector<seen> pending;
-      open_of_threads_.for_each([&](const open_operation& o) { pending.push_back(o.what); });
-      std::ranges::sort(pending, {}, &seen::index);
-      judge::finish(pending, quiescent);
+      judge::finish(open_operations_by_begin(), quiescent);
     }
     if (!found()) {
       return {.what = judgement::conforms, .broken = {}, .because = {}, .witness = {}, .complete = is_complete()};
@@ -149,24 +108,30 @@ class stream::watcher : public judge {
     for (const seen& s : found()->witness) {
       v.witness.push_back(s.index);
     }
-    v.because = reason(quiescent);
+    v.because = reason();
     return v;
   }
 
-  // The first call after a breach puts the witness into order.
-  const std::vector<operation>& witness() {
-    if (found_ && witness_.empty()) {
-      std::vector<seen>& all = found_->witness;
-      std::ranges::sort(all, {}, &seen::index);
-      all.erase(std::ranges::unique(all, {}, &seen::index).begin(), all.end());
-      for (const seen& s : all) {
-        witness_.push_back(s.op);
-      }
+  history witness() const {
+    history shown{.promised = promised_,
+                  .capacity = room_,
+                  .senders = static_cast<std::uint32_t>(live_senders_),
+                  .quiescent = quiescent_,
+                  .operations = {}};
+    std::vector<seen> all = found_ ? found_->witness : std::vector<seen>();
+    std::ranges::sort(all, {}, &seen::index);
+    all.erase(std::ranges::unique(all, {}, &seen::index).begin(), all.end());
+    for (const seen& s : all) {
+      shown.operations.push_back(s.op);
     }
-    return witness_;
+    return shown;
   }
 
  private:
+  static bool waits_for_others(operation_kind kind) {
+    return kind == operation_kind::recv || kind == operation_kind::recv_for;
+  }
+
   [[noreturn]] static void misuse(const operation& o, const char* what) {
     throw std::invalid_argument(fmt::format("a {} of thread {} {}", to_string(o.kind), o.thread, what));
   }
@@ -201,14 +166,17 @@ class stream::watcher : public judge {
     if (inside == nullptr || found()) {
       return;
     }
-    ++completed_inside_;
-    completed_.push_back({inside->op.value, inside->op.end});
+    all_.completed.add(*inside);
+    if (promised_.order == order::per_sender) {
+      lane_of(inside->op.handle)->completed.add(*inside);
+    }
     if (rendezvous_) {
-      if (completed_inside_ > receiving_) {
+      const bool tried = inside->op.kind == operation_kind::try_send;
+      if (all_.completed.inside() > open_receives_ || (tried && waiting_receives_ == 0)) {
         blame_completed(rule::rendezvous);
       }
-    } else if (promised_.capacity == bound::exact && room_ && completed_inside_ > *room_) {
-      if (completed_inside_ > *room_ + receiving_) {
+    } else if (promised_.capacity == bound::exact && room_ && all_.completed.inside() > *room_) {
+      if (all_.completed.inside() > *room_ + open_receives_) {
         blame_completed(rule::capacity);
       } else if (!overfull_since_) {
         overfull_since_ = inside->op.end;
@@ -219,6 +187,9 @@ class stream::watcher : public judge {
   void end_refused(const open_operation& ended) {
     send_fails(ended.what, ended.received_at_begin);
     const bool says_full = ended.what.op.result != outcome::disconnected;
+    if (!found()) {
+      judge_heads_so_far();  // it is no head any more
+    }
     if (found() || !says_full || !room_ || *room_ == 0 || promised_.full == fullness::spurious) {
       return;
     }
@@ -235,7 +206,7 @@ class stream::watcher : public judge {
       return;
     }
     if (recv.op.result == outcome::ok && taken_.op.result == outcome::ok) {
-      --completed_inside_;
+      all_.completed.one_was_received();
       if (overfull_since_ && taken_.op.end <= *overfull_since_) {
         overfull_since_.reset();
       }
@@ -243,24 +214,89 @@ class stream::watcher : public judge {
     if (overfull_since_ && (receiving_ == 0 || *overfull_since_ < recv.op.end)) {
       return blame_completed(rule::capacity, &recv);
     }
-    while (completed_.size() > completed_inside_ && !is_inside(completed_.front())) {
-      completed_.pop_front();
+    const completed_sends::entry* const oldest = all_.completed.oldest(sent_);
+    if (promised_.order == order::per_sender && recv.op.result == outcome::ok) {
+      judge_lane_of(taken_);
     }
-    if (completed_.size() > 2 * completed_inside_ + 64) {
-      forget_what_was_received();
-    }
-    if (completed_inside_ == 0) {
+    if (found() || oldest == nullptr) {
       return;
     }
     if (recv.op.result == outcome::disconnected) {
-      break_rule(rule::no_loss, {*sent_.find(completed_.front().value), recv});
+      break_rule(rule::no_loss, {*sent_.find(oldest->value), recv});
     } else if (rendezvous_) {
-      if (completed_.front().end < recv.op.end || receiving_ == 0) {
+      if (oldest->end < recv.op.end || receiving_ == 0) {
         blame_completed(rule::rendezvous, &recv);
       }
-    } else if (completed_.front().end < latest_floor()) {
-      judge_oldest(*sent_.find(completed_.front().value));
+    } else if (oldest->end < latest_floor()) {
+      judge_oldest(*sent_.find(oldest->value));
+    } else if (recv.op.result != outcome::ok) {
+      judge_heads_so_far();
     }
+  }
+
+  // Order per-sender: of the values of this sender that are inside, the oldest is what the one received has overtaken.
+  void judge_lane_of(const seen& taken) {
+    const auto at = lanes_.find(taken.op.handle);
+    if (at == lanes_.end()) {
+      return;  // it was the last one of this sender
+    }
+    lane& values = at->second;
+    if (taken.op.result == outcome::ok) {
+      values.completed.one_was_received();
+    }
+    if (const completed_sends::entry* const oldest = values.completed.oldest(sent_);
+        oldest != nullptr && !rendezvous_ && oldest->end < values.latest_send.op.begin) {
+      is_in_order(*sent_.find(oldest->value), nullptr, values);
+    }
+  }
+
+  // Head-of-line: a lane in which something was sent completely before the last `empty` began, and nothing that had not
+  // ended then can come before it, had a head that was there to be received.
+  void judge_heads_so_far() {
+    if (!head_of_line_ || !nothing_inside_.is_there()) {
+      return;
+    }
+    if (const auto* const oldest = all_.completed.oldest(sent_);
+        oldest == nullptr || oldest->end >= nothing_inside_.op.begin) {
+      return;
+    }
+    if (promised_.order == order::linearizable) {
+      return judge_head(all_);
+    }
+    for (auto at = lanes_.begin(); at != lanes_.end() && !found(); ++at) {
+      judge_head(at->second);
+    }
+  }
+
+  void judge_head(lane& values) {
+    const completed_sends::entry* const oldest = values.completed.oldest(sent_);
+    if (oldest == nullptr || oldest->end >= nothing_inside_.op.begin || values.last_received > received_at_nothing_) {
+      return;
+    }
+    const auto may_be_ahead = [&](const seen& s) { return s.op.begin <= oldest->end; };
+    bool has_head = values.completed.any_since(nothing_inside_.op.begin, sent_, may_be_ahead);
+    open_of_threads_.for_each([&](const open_operation& o) {
+      has_head |= is_send(o.what.op.kind) && sent_.find(o.what.op.value) != nullptr &&
+                  lane_of(o.what.op.handle) == &values && may_be_ahead(o.what);
+    });
+    if (!has_head) {
+      is_seen_by_empty(*sent_.find(oldest->value), nullptr, &values);
+    }
+  }
+
+  // The receiver is gone, so nothing that is sent from now on takes effect: all that could be said at the end can be
+  // said now, and when a send ends that may have been in time.
+  void judge_what_is_left() {
+    if (!found()) {
+      judge::finish(open_operations_by_begin(), false);
+    }
+  }
+
+  std::vector<seen> open_operations_by_begin() {
+    std::vector<seen> open;
+    open_of_threads_.for_each([&](const open_operation& o) { open.push_back(o.what); });
+    std::ranges::sort(open, {}, &seen::index);
+    return open;
   }
 
   // What ended before that has been overtaken, or been overlooked, if it is still inside.
@@ -285,26 +321,6 @@ class stream::watcher : public judge {
     }
   }
 
-  struct completed_send {
-    std::uint64_t value = 0;
-    std::uint64_t end = 0;
-  };
-
-  bool is_inside(const completed_send& c) {
-    const seen* const entry = sent_.find(c.value);
-    return entry != nullptr && entry->op.end == c.end;
-  }
-
-  void forget_what_was_received() {
-    ring<completed_send> kept;
-    for (std::size_t i = 0; i < completed_.size(); ++i) {
-      if (is_inside(completed_[i])) {
-        kept.push_back(completed_[i]);
-      }
-    }
-    completed_ = std::move(kept);
-  }
-
   // More was sent completely, and is inside, than can be.
   void blame_completed(rule broken, const seen* recv = nullptr) {
     std::vector<seen> witness;
@@ -324,25 +340,20 @@ class stream::watcher : public judge {
     break_rule(broken, std::move(witness));
   }
 
-  std::string reason(bool quiescent) {
-    const std::vector<operation>& shown = witness();
-    const operation& first = shown.front();
-    if (shown.size() == 1 && is_send(first.kind) && room_ &&
-        (first.result == outcome::full || first.result == outcome::timeout)) {
-      return fmt::format("{} reported {}, but at no instant of the call can all {} places have been taken", name(first),
-                         to_string(first.result), *room_);
+  std::string reason() const {
+    const history shown = witness();
+    const operation& first = shown.operations.front();
+    if (shown.operations.size() == 1 && reasons::found_no_room(first) && room_) {
+      // What was inside then is forgotten.
+      return fmt::format("{}, but at no instant of the call can {} have been taken", reasons::report(first),
+                         reasons::all_places(*room_));
     }
-    if (shown.size() == 1 && is_recv(first.kind) && found_->broken == rule::integrity) {
+    if (shown.operations.size() == 1 && is_recv(first.kind) && found_->broken == rule::integrity) {
       // What was received before is forgotten.
       return fmt::format("{} returned {}, which nobody had sent, or which had been received already", name(first),
                          first.value);
     }
-    return because({.promised = promised_,
-                    .capacity = room_,
-                    .senders = static_cast<std::uint32_t>(live_senders_),
-                    .quiescent = quiescent,
-                    .operations = shown},
-                   found_->broken);
+    return because(shown, found_->broken, extent::so_far);
   }
 
   const bool counts_inside_;  // values that may be inside: without a total order, all that is decided about `full`
@@ -352,10 +363,10 @@ class stream::watcher : public judge {
   bool now_is_end_ = false;
   std::size_t receiving_ = 0;  // operations of the receiver that are open
   std::uint64_t last_use_of_receiver_ = 0;
-  ring<completed_send> completed_;               // in the order of their ends; some have been received since
-  std::size_t completed_inside_ = 0;             // those that have not
+  std::size_t open_receives_ = 0;
+  std::size_t waiting_receives_ = 0;             // those of them that wait for a value
   std::optional<std::uint64_t> overfull_since_;  // more than fit, unless the open receive has taken one of them
-  std::vector<operation> witness_;
+  bool quiescent_ = false;
 };
 
 stream::stream(const contract& promised, oracle::capacity made_with, std::uint32_t senders)
@@ -380,7 +391,7 @@ bool stream::violated() const noexcept { return watcher_->found().has_value(); }
 
 verdict stream::finish(bool quiescent) { return watcher_->finish(quiescent); }
 
-const std::vector<operation>& stream::witness() const noexcept { return watcher_->witness(); }
+history stream::witness() const { return watcher_->witness(); }
 
 void replay(const history& h, stream& to) {
   using ending = std::pair<std::uint64_t, std::size_t>;

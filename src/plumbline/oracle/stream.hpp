@@ -39,9 +39,9 @@ class stream {
   // What is known when no event follows: the verdict on the history that ends here. `quiescent`: nothing moved any
   // more, so what is open will not end. The indices of the witness number the operations in the order of their begins.
   verdict finish(bool quiescent);
-  // The operations of the witness, in that order. They show the breach, but more of them may be needed to prove it:
-  // what made the channel full long ago is not kept.
-  const std::vector<operation>& witness() const noexcept;
+  // The operations of the witness, in that order, as a history of as many senders as are there still. They show the
+  // breach, but more of them may be needed to prove it: what was inside long ago is not kept.
+  history witness() const;
 
  private:
   class watcher;

@@ -38,12 +38,6 @@ verdict stream_sink::finish() {
   return stream_->finish(header_.quiescent);
 }
 
-history stream_sink::witness() const {
-  history shown = header_;
-  shown.operations = stream_->witness();
-  return shown;
-}
-
 void stream_sink::tell_ends_before(std::uint64_t instant) {
   if (!ends_.empty() && ends_.front().end < instant) {
     for (const operation& o : ends_) {

@@ -31,8 +31,8 @@ class stream_sink final : public event_sink {
 
   std::uint64_t operations() const noexcept { return operations_; }  // that began before the verdict was known
   std::uint64_t now() const noexcept { return now_; }                // the time of the event after which it was
-  // The operations of the witness, as a history.
-  history witness() const;
+  // What shows it: the stream's witness().
+  history witness() const { return stream_->witness(); }
 
  private:
   void tell_ends_before(std::uint64_t instant);
