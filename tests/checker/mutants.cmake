@@ -230,15 +230,10 @@ delays(the_lane_is_not_asked stream.cpp
   [=[oldest != nullptr && !rendezvous_ && oldest->end < values.latest_send.op.begin]=]
   [=[false]=])
 delays(the_head_is_not_asked stream.cpp [=[} else if (recv.op.result != outcome::ok) {]=] [=[} else if (false) {]=])
-delays(a_refused_head_is_still_one stream.cpp [=[      judge_heads_so_far();  // it is no head any more]=] [=[]=])
 delays(never_full_is_told_late stream.cpp [=[if (!can_have_been_full) {]=] [=[if (false) {]=])
 delays(nobody_to_meet_is_told_late stream.cpp [=[if (all_.completed.inside() > open_receives_ || (]=] [=[if ((]=])
 delays(a_try_may_meet_a_try stream.cpp [=[(tried && waiting_receives_ == 0)]=] [=[false]=])
 delays(nobody_met_is_told_late stream.cpp [=[if (oldest->end < recv.op.end || receiving_ == 0) {]=] [=[if (false) {]=])
-delays(the_end_of_the_drop_settles_nothing stream.cpp
-  [=[drop_receiver_ends(ended.what);
-        judge_what_is_left();]=]
-  [=[drop_receiver_ends(ended.what);]=])
 delays(the_end_of_a_late_send_settles_nothing stream.cpp
   [=[op.begin <= gone && gone <= op.end) {]=]
   [=[false) {]=])

@@ -125,6 +125,10 @@ breaks(overtaking_is_a_crowd checker.cpp Histories/HistoryFile.IsJudgedAsItsName
 breaks(nobody_overtakes_himself checker.cpp Histories/HistoryFile.IsJudgedAsItsNameSays/rule_sender_order_no_room_bad
   [=[{rule::fifo, rule::sender_order}]=] [=[{rule::fifo}]=])
 
+# ---- What no random history shows
+breaks(full_across_an_empty judge.cpp Histories/HistoryFile.IsJudgedAsItsNameSays/full_across_an_empty_at_equal_times_bad
+  [=[return nothing_inside_.is_there() && received_at_nothing_ >= received && !head_of_line_;]=] [=[return false;]=])
+
 # ---- The verifier
 breaks(every_part_stands_for_the_whole part.cpp Verifier.BelievesNoForgedProof
   [=[[&](const operation& p) { return is_needed_for(whole.operations[i], p); }]=] [=[[&](const operation&) { return false; }]=])

@@ -91,7 +91,6 @@ class stream::watcher : public judge {
         end_receive(ended.what);
       } else {
         drop_receiver_ends(ended.what);
-        judge_what_is_left();
       }
     }
   }
@@ -187,9 +186,6 @@ class stream::watcher : public judge {
   void end_refused(const open_operation& ended) {
     send_fails(ended.what, ended.received_at_begin);
     const bool says_full = ended.what.op.result != outcome::disconnected;
-    if (!found()) {
-      judge_heads_so_far();  // it is no head any more
-    }
     if (found() || !says_full || !room_ || *room_ == 0 || promised_.full == fullness::spurious) {
       return;
     }
@@ -284,8 +280,8 @@ class stream::watcher : public judge {
     }
   }
 
-  // The receiver is gone, so nothing that is sent from now on takes effect: all that could be said at the end can be
-  // said now, and when a send ends that may have been in time.
+  // The receiver is gone, and a send has ended that may have been in time. Nothing that is sent later takes effect, so
+  // all that could be said at the end can be said now.
   void judge_what_is_left() {
     if (!found()) {
       judge::finish(open_operations_by_begin(), false);
