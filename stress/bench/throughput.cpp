@@ -5,11 +5,15 @@
 
 #include <barrier>
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
+#include <numeric>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -74,44 +78,104 @@ class native_reference {
   std::optional<receiver<std::uint64_t>> receiver_;
 };
 
-// From when every thread is there until the last value was received. All values are: their sum is looked at.
+// What went through: how many values, and what they add up to.
+struct traffic {
+  std::uint64_t values = 0;
+  std::uint64_t sum = 0;
+
+  void count(std::uint64_t value) {
+    ++values;
+    sum += value;
+  }
+  friend traffic operator+(const traffic& a, const traffic& b) { return {a.values + b.values, a.sum + b.sum}; }
+  friend bool operator==(const traffic&, const traffic&) = default;
+};
+
+// All senders together send so many values, or those that they can begin to send in that time: a slow channel takes
+// no longer than a fast one.
+constexpr std::uint64_t most_values = 100'000;
+constexpr std::uint64_t the_end = most_values;  // the last value of each sender, which tells the receiver that it is
+constexpr std::chrono::milliseconds longest(200);
+constexpr std::uint64_t clock_is_read_every = 32;  // values
+
+// Ends the program if that takes much longer: where a value is lost the receiver waits for ever.
+class watchdog {
+ public:
+  explicit watchdog(std::string name)
+      : thread_([name = std::move(name)](const std::stop_token& done) {
+          std::mutex alone;
+          std::unique_lock holding(alone);
+          std::condition_variable_any sleeping;
+          if (!sleeping.wait_for(holding, done, 50 * longest, [&done] { return done.stop_requested(); })) {
+            fmt::print(stderr, "plumbline_throughput: {}: is stuck: is a value lost?\n", name);
+            std::_Exit(1);
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+struct pumped {
+  traffic received;
+  seconds took{};         // from when every thread is there until the last value was received
+  bool complete = false;  // what was received is what was sent
+};
+
 template <class Channel>
-seconds pump(Channel& channel, std::uint32_t senders, std::uint64_t values, bool& complete) {
-  std::chrono::steady_clock::time_point start;
-  std::barrier all_are_there(senders + 1, [&start]() noexcept { start = std::chrono::steady_clock::now(); });
+pumped pump(Channel& channel, std::uint32_t senders) {
+  using clock = std::chrono::steady_clock;
+  clock::time_point start;
+  std::barrier all_are_there(senders + 1, [&start]() noexcept { start = clock::now(); });
+  std::vector<traffic> sent(senders);
   std::vector<std::jthread> threads;
   threads.reserve(senders);
   for (std::uint32_t sender = 0; sender < senders; ++sender) {
     threads.emplace_back([&, sender] {
       all_are_there.arrive_and_wait();
-      for (std::uint64_t value = sender; value < values; value += senders) {
+      traffic mine;
+      for (std::uint64_t value = sender; value < most_values; value += senders) {
+        if (mine.values % clock_is_read_every == 0 && clock::now() > start + longest) {
+          break;
+        }
         channel.send(sender, value);
+        mine.count(value);
       }
+      channel.send(sender, the_end);
+      sent[sender] = mine;
     });
   }
   all_are_there.arrive_and_wait();
-  std::uint64_t sum = 0;
-  for (std::uint64_t received = 0; received < values; ++received) {
-    sum += channel.recv();
+  pumped result;
+  for (std::uint32_t ended = 0; ended < senders;) {
+    if (const std::uint64_t value = channel.recv(); value == the_end) {
+      ++ended;
+    } else {
+      result.received.count(value);
+    }
   }
-  const seconds took = std::chrono::steady_clock::now() - start;
-  complete = sum == values * (values - 1) / 2;
-  return took;
+  result.took = clock::now() - start;
+  threads.clear();
+  result.complete = std::accumulate(sent.begin(), sent.end(), traffic()) == result.received;
+  return result;
 }
 
 template <class Make>
-void measure(benchmark::State& state, oracle::capacity places, std::uint32_t senders, const Make& make) {
-  const std::uint64_t values = places == 0U ? 20'000 : 100'000;  // each value of a rendezvous may take two wake-ups
+void measure(benchmark::State& state, const std::string& name, oracle::capacity places, std::uint32_t senders,
+             const Make& make) {
+  std::uint64_t values = 0;
   for (auto _ : state) {
+    const watchdog looking(name);
     auto channel = make(places, senders);
-    bool complete = false;
-    state.SetIterationTime(pump(channel, senders, values, complete).count());
-    if (!complete) {
+    const pumped result = pump(channel, senders);
+    state.SetIterationTime(result.took.count());
+    values += result.received.values;
+    if (!result.complete) {
       state.SkipWithError("values were lost, or came twice");
       break;
     }
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(values) * state.iterations());
+  state.SetItemsProcessed(static_cast<std::int64_t>(values));
 }
 
 template <class Make>
@@ -121,7 +185,7 @@ void add(const std::string& name, const oracle::capacities& sizes, const Make& m
       if (sizes.contains(places)) {
         const std::string which = fmt::format("{}/{}/{}", name, oracle::to_string(places), senders);
         benchmark::RegisterBenchmark(which.c_str(),
-                                     [=](benchmark::State& state) { measure(state, places, senders, make); })
+                                     [=](benchmark::State& state) { measure(state, which, places, senders, make); })
             ->UseManualTime()
             ->Unit(benchmark::kMillisecond);
       }

@@ -1,6 +1,8 @@
-"""ci/throughput: measures, writes tables and a plot of what it measured, and objects to a channel through which not every value goes once.
+"""ci/throughput: measures, writes tables and a plot of what it measured, and objects to a channel through which not every value goes once,
+or that is stuck.
 
-usage: throughput_test.py CI BIN BROKEN DIRECTORY   BIN: has plumbline_throughput; BROKEN: a plug-in with the channel duplicates-after-wait
+usage: throughput_test.py CI BIN BROKEN DIRECTORY   BIN: has plumbline_throughput; BROKEN: a plug-in with the channels duplicates-after-wait
+and sends-wake-nobody
 """
 
 import importlib.machinery
@@ -36,10 +38,11 @@ if sorted(measured["rates"]) != sorted(f"{c}/{n}/{s}" for c in ("reference", "na
 if any(len(rates) != 2 or min(rates) < 100 for rates in measured["rates"].values()):
     sys.exit(f"two repetitions, and values a second, were expected: {measured['rates']}")
 
-# Of a copy of the program, beside which there is only this channel.
+# Of a copy of the program, beside which there is only this plug-in.
 shutil.copy2(BIN / "plumbline_throughput", SCRATCH)
 shutil.copy2(BROKEN, SCRATCH / "plumbline-channels")
 expect(1, "duplicates-after-wait/", "values were lost, or came twice", of=["--bin", SCRATCH, "--only", "duplicates-after-wait", "--repetitions", 2])
+expect(1, "sends-wake-nobody/", "is stuck", of=["--bin", SCRATCH, "--only", "sends-wake-nobody", "--repetitions", 2])
 for wrong in (["--bin", SCRATCH / "docs"], ["--bin", BIN, "--only", "nobody"], ["--repetitions", 1], ["--repetitions", "many"], ["--results", BROKEN], ["--results", CI.parent / "hunt.json"]):
     expect(3, "ci/throughput: ", of=wrong)
 

@@ -214,6 +214,20 @@ breaks(fulls_stand_alone checker.cpp
 breaks(too_much_only_of_what_has_ended reasons_of_room.cpp [=[(had_ended || comes_first)]=] [=[had_ended]=])
 breaks(the_order_is_backwards linearize.cpp [=[{order_.rbegin(), order_.rend()}]=] [=[{order_.begin(), order_.end()}]=])
 
+# ---- What a breach in a long history is shown with
+breaks(full_is_shown_by_its_neighbours certificate.cpp
+  [=[shrinker(part).asks_for_all_values() ? std::nullopt : std::optional(std::move(near))]=]
+  [=[near]=])
+breaks(license_is_shown_by_its_neighbours certificate.cpp
+  [=[std::ranges::any_of(licensed, [&](const operation& l) { return overlap(o, l); })]=]
+  [=[false]=])
+breaks(what_has_no_value_is_no_neighbour certificate.cpp
+  [=[!is_recv(o.kind) || o.result == outcome::pending]=]
+  [=[false]=])
+breaks(the_open_receive_is_no_neighbour certificate.cpp
+  [=[!is_recv(o.kind) || o.result == outcome::pending]=]
+  [=[!is_recv(o.kind)]=])
+
 # ---- When the stream reports
 delays(more_than_fit_is_told_late stream.cpp
   [=[if (all_.completed.inside() > *room_ + open_receives_) {]=]

@@ -26,6 +26,7 @@ enum class fault {
   stays_with_one_sender,     // a receive takes the oldest value of the sender whose value it took last, if there is one
   lifo_under_contention,     // a sender that had to wait for the mutex puts its value in front
   empty_under_contention,    // try_recv says `empty` (recv_for: `timeout`) if it does not get the mutex at once
+  sends_wake_nobody,         // a send does not wake the receiver
   silent_last_drop,          // the last sender's drop wakes nobody
   wakes_one_sender_at_drop,  // the receiver's drop wakes one of the senders that wait
   duplicates_after_wait,     // a receive that had to wait leaves the value where it is if there is another one
@@ -114,7 +115,9 @@ class channel {
     } else {
       values_.push_back({sender, value});
     }
-    not_empty_.notify_one();
+    if (Fault != fault::sends_wake_nobody) {
+      not_empty_.notify_one();
+    }
     if (Fault == fault::lifo_under_contention || Fault == fault::empty_under_contention) {
       linger();
     }

@@ -9,6 +9,7 @@ using broken::fault;
 using plumbline::oracle::plugin_of;
 
 PLUMBLINE_EXPORT_CHANNELS(plugin_of<channel<fault::none>>("sound", "1.0"),
+                          plugin_of<channel<fault::sends_wake_nobody>>("sends-wake-nobody", "1.0"),
                           plugin_of<channel<fault::silent_last_drop>>("silent-last-drop", "1.0"),
                           plugin_of<channel<fault::wakes_one_sender_at_drop>>("wakes-one-sender-at-drop", "1.0"),
                           plugin_of<channel<fault::loses_tail_at_close>>("loses-tail-at-close", "1.0"),

@@ -87,6 +87,18 @@ TEST(Chain, AnEmptyBindsWhatIsReceivedLaterAndWhatNeverIs) {
             "");
 }
 
+TEST(Chain, AHeadThatIsNotThereYetExcusesAnEmpty) {
+  const made_with head_of_line{.promised = {.empty = emptiness::head_of_line}, .senders = 2};
+  EXPECT_EQ(chain_of(history_of(head_of_line, {send(1, 1, 9, 0), send(2, 3, 4, 1), try_recv(outcome::empty, 5, 6),
+                                               recv(1, 10, 11), recv(2, 12, 13)}),
+                     rule::empty_honest),
+            "");
+  EXPECT_NE(chain_of(history_of(head_of_line, {send(1, 1, 9, 0), send(2, 3, 4, 1), try_recv(outcome::empty, 5, 6),
+                                               recv(2, 10, 11), recv(1, 12, 13)}),
+                     rule::empty_honest),
+            "");
+}
+
 TEST(Chain, EqualTimesOverlap) {
   EXPECT_EQ(chain_of(history_of({.senders = 2}, {send(1, 1, 4, 0), send(2, 4, 5, 1), recv(2, 6, 7), recv(1, 8, 9)}),
                      rule::fifo),

@@ -107,7 +107,7 @@ breaks(chain_of_any_room chain_steps.cpp ${against_the_innocent}
   [=[if (found.size() >= *h.capacity) {]=] [=[if (found.size() + 1 >= *h.capacity) {]=])
 breaks(chain_of_either_value chain_steps.cpp ${against_the_innocent}
   [=[if (both && leaves(a) > b.end && leaves(b) > a.end) {]=] [=[if (both && leaves(a) > b.end) {]=])
-breaks(chain_without_heads chain_steps.cpp ${against_the_innocent} [=[      if (!excused) {]=] [=[      if (true) {]=])
+breaks(chain_without_heads chain_steps.cpp Chain.AHeadThatIsNotThereYetExcusesAnEmpty [=[      if (!excused) {]=] [=[      if (true) {]=])
 breaks(chain_without_excuse chain_steps.cpp ${against_the_innocent} [=[found_nothing(e) && !excused && sent(s)]=] [=[found_nothing(e) && sent(s)]=])
 breaks(chain_of_those_that_met chain_steps.cpp ${against_the_innocent} [=[if (ended_before(s, *other)) {]=] [=[if (true) {]=])
 breaks(chain_disconnected_too_early chain_steps_of_ends.cpp ${against_the_innocent}

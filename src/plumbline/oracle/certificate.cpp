@@ -17,18 +17,26 @@ namespace {
 
 bool overlap(const operation& a, const operation& b) { return a.begin <= b.end && b.begin <= a.end; }
 
+// Whether it found nothing, where that depends on the sends in progress.
+bool is_licensed(const operation& o, const contract& promised) {
+  const bool nothing = o.result == outcome::empty || o.result == outcome::timeout;
+  return is_recv(o.kind) && nothing && promised.empty != emptiness::honest;
+}
+
+std::vector<std::size_t> all_of(const history& h) {
+  std::vector<std::size_t> all(h.operations.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
 class shrinker {
  public:
-  // `only`: the receives and sends of other values are not looked up (see asks_for_other_values()).
-  explicit shrinker(const history& h, const some_values* only = nullptr)
+  explicit shrinker(const history& h)
       : h_(h),
         has_places_(h.promised.capacity != bound::unbounded && h.capacity.value_or(0) > 0),
         kept_(h.operations.size(), false) {
     for (std::size_t i = 0; i < h.operations.size(); ++i) {
       const operation& o = at(i);
-      if (only != nullptr && !only->contains(o.value)) {
-        continue;
-      }
       if (is_recv(o.kind) && o.result == outcome::ok) {
         receive_of_.emplace(o.value, i);
       } else if (is_send(o.kind) && (o.result == outcome::ok || o.result == outcome::pending)) {
@@ -37,9 +45,9 @@ class shrinker {
     }
   }
 
-  // Whether what is kept may ask for sends of values that it has nothing to do with: those that made the channel full.
-  bool asks_for_other_values() const {
-    const company c = company_of(indices());
+  // Whether something asks for the sends of all values that may have made the channel full.
+  bool asks_for_all_values() const {
+    const company c = company_of(all_of(h_));
     return !c.fulls.empty() || c.sleeping_send;
   }
 
@@ -158,8 +166,7 @@ class shrinker {
       const operation& o = at(i);
       const bool pending = o.result == outcome::pending;
       if (is_recv(o.kind)) {
-        const bool nothing = o.result == outcome::empty || o.result == outcome::timeout;
-        if (nothing && h_.promised.empty != emptiness::honest) {
+        if (is_licensed(o, h_.promised)) {
           c.licensed.push_back(&o);
         }
         c.recv_disconnected |= o.result == outcome::disconnected;
@@ -236,47 +243,34 @@ class shrinker {
 
 }  // namespace
 
-namespace {
-
-// A part with what it needs, if that can be told without a look at every value: in a long history nearly all have
-// nothing to do with the breach.
-std::optional<std::vector<std::size_t>> near_part(const history& h, const std::vector<std::size_t>& suspected) {
-  const some_values involved(h, suspected);
-  shrinker near(h, &involved);
-  std::vector<std::size_t> part = near.completed(suspected);
-  const bool has_other_values = std::ranges::any_of(part, [&](std::size_t i) {
-    const operation& o = h.operations[i];
-    return (is_send(o.kind) || (is_recv(o.kind) && o.result == outcome::ok)) && !involved.contains(o.value);
-  });
-  return has_other_values || near.asks_for_other_values() ? std::nullopt : std::optional(std::move(part));
-}
-
-std::vector<std::size_t> all_of(const history& h) {
-  std::vector<std::size_t> all(h.operations.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  return all;
-}
-
-}  // namespace
-
-certificate shrink(const history& h, const std::vector<std::size_t>& suspected) {
-  if (const auto part = near_part(h, suspected)) {
-    // What the part's operations ask of others is in it, so it can be shrunk by itself.
-    const history small = sub_history(h, *part);
-    if (examine(small).found) {
-      certificate shown = shrinker(small).run(all_of(small));
-      for (std::size_t& i : shown.operations) {
-        i = (*part)[i];
-      }
-      return shown;
+std::optional<std::vector<std::size_t>> neighbourhood(const history& h, const std::vector<std::size_t>& some) {
+  const some_values involved(h, some);
+  std::vector<operation> licensed;
+  for (const std::size_t i : some) {
+    if (is_licensed(h.operations[i], h.promised)) {
+      licensed.push_back(h.operations[i]);
     }
   }
-  return shrinker(h).run(suspected);
+  std::vector<std::size_t> near = some;
+  for (std::size_t i = 0; i < h.operations.size(); ++i) {
+    const operation& o = h.operations[i];
+    const bool has_value = is_send(o.kind) || (is_recv(o.kind) && o.result == outcome::ok);
+    if (has_value ? involved.contains(o.value) : !is_recv(o.kind) || o.result == outcome::pending) {
+      near.push_back(i);
+    } else if (is_send(o.kind) && std::ranges::any_of(licensed, [&](const operation& l) { return overlap(o, l); })) {
+      return std::nullopt;
+    }
+  }
+  std::ranges::sort(near);
+  near.erase(std::ranges::unique(near).begin(), near.end());
+  const history part = sub_history(h, near);
+  return shrinker(part).asks_for_all_values() ? std::nullopt : std::optional(std::move(near));
 }
 
+certificate shrink(const history& h, const std::vector<std::size_t>& suspected) { return shrinker(h).run(suspected); }
+
 std::vector<std::size_t> with_what_they_need(const history& h, const std::vector<std::size_t>& some) {
-  const auto part = near_part(h, some);
-  return part ? *part : shrinker(h).completed(some);
+  return shrinker(h).completed(some);
 }
 
 }  // namespace plumbline::oracle

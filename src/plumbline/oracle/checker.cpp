@@ -137,33 +137,15 @@ rule order_or_capacity(const history& h, const certificate& shown) {
   return rule::capacity;
 }
 
-}  // namespace
-
-examination examine(const history& h) {
-  if (h.promised.order != order::linearizable && h.promised.capacity != bound::unbounded &&
-      h.capacity.value_or(0) > 0) {
-    return examine_in_time(h);
-  }
-  judge j(h.promised, h.capacity, h.senders);
-  const std::vector<seen> pending = teller(h, j).tell_all();
-  if (!j.found()) {
-    j.finish(pending, h.quiescent);
-  }
-  return {j.found(), j.is_complete()};
-}
-
-verdict check(const history& h) {
-  const examination result = examine(h);
-  if (!result.found) {
-    return {.what = judgement::conforms, .broken = {}, .because = {}, .witness = {}, .complete = result.complete};
-  }
-  std::vector<std::size_t> suspected = operations_of(*result.found);
+// The rule that is named, why, and the smallest part that shows it, of a history of which examine() says that it breaks
+// `broken`, by the operations in `suspected`.
+verdict explained(const history& h, rule broken, std::vector<std::size_t> suspected) {
   // What is seen without any order is said first: a send that was refused has no place to explain if its value arrived.
   const some_values suspected_values(h, suspected);
   if (auto breach = find_plain_breach(h, &suspected_values)) {
     return seen_without_order(h, std::move(*breach));
   }
-  certificate shown{.broken = result.found->broken, .operations = {}};
+  certificate shown{.broken = broken, .operations = {}};
   if (shown.broken != rule::integrity) {
     shown = without_fulls(h, shrink(h, suspected));
     shown.broken = order_or_capacity(h, shown);
@@ -184,6 +166,46 @@ verdict check(const history& h) {
           .broken = shown.broken,
           .because = because(sub_history(h, shown.operations), shown.broken),
           .witness = std::move(shown.operations)};
+}
+
+}  // namespace
+
+examination examine(const history& h) {
+  if (h.promised.order != order::linearizable && h.promised.capacity != bound::unbounded &&
+      h.capacity.value_or(0) > 0) {
+    return examine_in_time(h);
+  }
+  judge j(h.promised, h.capacity, h.senders);
+  const std::vector<seen> pending = teller(h, j).tell_all();
+  if (!j.found()) {
+    j.finish(pending, h.quiescent);
+  }
+  return {j.found(), j.is_complete()};
+}
+
+verdict check(const history& h) {
+  const examination result = examine(h);
+  if (!result.found) {
+    return {.what = judgement::conforms, .broken = {}, .because = {}, .witness = {}, .complete = result.complete};
+  }
+  const rule broken = result.found->broken;
+  const std::vector<std::size_t> suspected = operations_of(*result.found);
+  // In a long history nearly all has nothing to do with the breach, and is not looked at again.
+  if (const auto near = neighbourhood(h, suspected)) {
+    const history part = sub_history(h, *near);
+    if (examine(part).found) {
+      std::vector<std::size_t> suspected_there;
+      for (const std::size_t i : suspected) {
+        suspected_there.push_back(static_cast<std::size_t>(std::ranges::lower_bound(*near, i) - near->begin()));
+      }
+      verdict said = explained(part, broken, std::move(suspected_there));
+      for (std::size_t& i : said.witness) {
+        i = (*near)[i];
+      }
+      return said;
+    }
+  }
+  return explained(h, broken, suspected);
 }
 
 }  // namespace plumbline::oracle

@@ -24,11 +24,11 @@ namespace plumbline::oracle {
 //
 // How a stamp is ordered with its operation: before() has been read before any instruction after it is executed
 // (RDTSC; LFENCE), and after() is read when every load of the operation has been executed and every store of it can be
-// seen by the other cores (a locked instruction empties the store buffer; RDTSCP waits for it). So the operation takes
-// effect between its stamps, whatever the processor reorders or buffers: a history can only show less order than there
-// was, never more. before() may be read a little too early, before what precedes it is done, which is as sound. What
-// empties the store buffer after an operation can hide a bug that needs its stores to be still under way in the next
-// one of the same thread.
+// seen by the other cores: a locked instruction empties the store buffer, LFENCE; RDTSC waits for it. (RDTSCP would
+// wait, too, and takes longer.) So the operation takes effect between its stamps, whatever the processor reorders or
+// buffers: a history can only show less order than there was, never more. before() may be read a little too early,
+// before what precedes it is done, which is as sound. What empties the store buffer after an operation can hide a bug
+// that needs its stores to be still under way in the next one of the same thread.
 class stamp_clock {
  public:
   static std::uint64_t before() noexcept {
@@ -47,8 +47,8 @@ class stamp_clock {
     if (counter_is_usable()) {
       std::atomic<int> any{0};
       any.exchange(0, std::memory_order_seq_cst);
-      unsigned processor = 0;
-      return __rdtscp(&processor);
+      _mm_lfence();
+      return __rdtsc();
     }
 #endif
     return steady();
