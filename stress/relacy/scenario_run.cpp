@@ -24,7 +24,8 @@ using oracle::operation_kind;
 using oracle::outcome;
 
 constexpr std::size_t most_threads = 4;
-constexpr std::chrono::seconds patience{1};
+constexpr std::chrono::nanoseconds patience = std::chrono::seconds(1);
+constexpr auto longest = std::chrono::nanoseconds::max();
 
 // Which values exist, by number: a sender's number times ten, plus one for its first value, and so on.
 constexpr std::size_t most_values = 10 * most_threads;
@@ -71,25 +72,33 @@ enum class step : std::uint8_t {
   try_send,
   send_for,
   send_throwing,
+  send_stalling,
+  send_exploding,
   clone,
   recv,
   try_recv,
   recv_for,
+  recv_for_ever,
   recv_all,
+  iterate,
   size,
   drop
 };
 
 step parse_step(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, step>, 11> words = {{{"send", step::send},
+  constexpr std::array<std::pair<std::string_view, step>, 15> words = {{{"send", step::send},
                                                                         {"try_send", step::try_send},
                                                                         {"send_for", step::send_for},
                                                                         {"send_throwing", step::send_throwing},
+                                                                        {"send_stalling", step::send_stalling},
+                                                                        {"send_exploding", step::send_exploding},
                                                                         {"clone", step::clone},
                                                                         {"recv", step::recv},
                                                                         {"try_recv", step::try_recv},
                                                                         {"recv_for", step::recv_for},
+                                                                        {"recv_for_ever", step::recv_for_ever},
                                                                         {"recv_all", step::recv_all},
+                                                                        {"iterate", step::iterate},
                                                                         {"size", step::size},
                                                                         {"drop", step::drop}}};
   const auto found = std::ranges::find(words, word, &std::pair<std::string_view, step>::first);
@@ -144,6 +153,12 @@ class execution {
                     [](const sender_end& tx, message m) { return tx.send_for(std::move(m), patience); });
       case step::send_throwing:
         return send_throwing(thread);
+      case step::send_stalling:
+        return send(operation_kind::send, thread,
+                    [](const sender_end& tx, message m) { return explored::send_stalling(tx, std::move(m)); });
+      case step::send_exploding:
+        return send(operation_kind::send, thread,
+                    [](const sender_end& tx, message m) { return explored::send_exploding(tx, std::move(m)); });
       case step::recv:
         recv(operation_kind::recv, [](receiver_end& rx) { return rx.recv(); });
         return;
@@ -153,6 +168,11 @@ class execution {
       case step::recv_for:
         recv(operation_kind::recv_for, [](receiver_end& rx) { return rx.recv_for(patience); });
         return;
+      case step::recv_for_ever:
+        recv(operation_kind::recv_for, [](receiver_end& rx) { return rx.recv_for(longest); }, longest);
+        return;
+      case step::iterate:
+        return iterate(receiver_);
       case step::recv_all:
         while (recv(operation_kind::recv, [](receiver_end& rx) { return rx.recv(); }) == outcome::ok) {
         }
@@ -213,8 +233,8 @@ class execution {
     }
   }
 
-  static void check_not_early(outcome result, world::instant began) {
-    if (result == outcome::timeout && world::time() < began + patience) {
+  static void check_not_early(outcome result, world::instant began, std::chrono::nanoseconds patient_for) {
+    if (result == outcome::timeout && world::time() - began < patient_for) {
       world::fail("TIMEOUT-CLEAN is broken: a timeout is reported before its deadline");
     }
   }
@@ -230,7 +250,7 @@ class execution {
       return end(op, outcome::ok);
     }
     const outcome result = outcome_of(sent.error().reason);
-    check_not_early(result, began);
+    check_not_early(result, began, patience);
     if (sent.error().value.value() != op.value) {
       world::fail("SEND-DISCONNECTED is broken: a send failed, and did not give its value back");
     }
@@ -246,13 +266,13 @@ class execution {
   }
 
   template <class Receive>
-  outcome recv(operation_kind kind, Receive how) {
+  outcome recv(operation_kind kind, Receive how, std::chrono::nanoseconds patient_for = patience) {
     operation& op = begin(kind, 0);
     const world::instant began = world::time();
     const auto received = how(receiver_);
     if (!received) {
       const outcome result = outcome_of(received.error());
-      check_not_early(result, began);
+      check_not_early(result, began, patient_for);
       end(op, result);
       return result;
     }
@@ -262,6 +282,22 @@ class execution {
     }
     end(op, outcome::ok);
     return outcome::ok;
+  }
+
+  // for (auto&& received : rx), each step an operation.
+  template <class Receiver>
+  void iterate(Receiver& rx) {
+    if constexpr (requires { rx.begin(); }) {
+      begin(operation_kind::recv, 0);
+      for (auto at = rx.begin(); at != rx.end(); ++at) {
+        seen_[0].back().value = (*at).value();
+        end(seen_[0].back(), outcome::ok);
+        begin(operation_kind::recv, 0);
+      }
+      end(seen_[0].back(), outcome::disconnected);
+    } else {
+      world::fail("no program of a channel without iterators iterates");
+    }
   }
 
   void clone(std::size_t thread) {

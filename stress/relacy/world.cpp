@@ -79,6 +79,7 @@ struct execution {
   std::optional<id> used_last;  // the witness
   std::array<thread_state, most_threads> threads;
   instant now{};
+  instant set_forward{};  // by so much, the clock that can be set
   bool spurious_wake_left = false;
 
   trace_table trace;
@@ -216,6 +217,7 @@ struct suite : rl::test_suite<suite<Threads>, Threads> {
     current.atomics.reset();
     current.threads.fill({});
     current.now = {};
+    current.set_forward = {};
     current.spurious_wake_left = current.search.how != search::kind::random;
     current.begun = false;
     current.running = true;
@@ -511,6 +513,14 @@ instant look_at_clock() {
     current.now += std::chrono::seconds(1);
   }
   return current.now;
+}
+
+instant look_at_settable_clock() {
+  if (rl::rand(2) != 0) {
+    current.set_forward += std::chrono::hours(1);
+    note("somebody sets the clock an hour forward");
+  }
+  return look_at_clock() + current.set_forward;
 }
 
 instant time() { return current.now; }

@@ -104,6 +104,8 @@ void spin(place);   // in a loop that waits for another thread: lets the others 
 
 // Any amount of time may have passed since the last look, so each look is a choice of the scheduler.
 instant look_at_clock();
+// The same of a clock that somebody may set: now and then it is an hour further. (The scheduler chooses when.)
+instant look_at_settable_clock();
 // The time without a choice.
 instant time();
 
