@@ -1,7 +1,7 @@
 #pragma once
 // The world in which a model-checked program runs: threads that are fibers, a scheduler that tries their interleavings,
-// and mutexes, condition variables, shared data, memory and time that it knows of. world.cpp makes it out of Relacy,
-// and is the one file that includes Relacy (whose headers define macros named new, delete and assert).
+// and mutexes, condition variables, shared data, memory and time that it knows of. explore.cpp and world.cpp make it
+// out of Relacy.
 
 #include <atomic>
 #include <chrono>
