@@ -81,7 +81,8 @@ def told(arguments):
     words = ["ci/zoo", *(["--hosts"] if arguments.hosts else [f"--seconds {arguments.seconds:g}"]), f"--host-seconds {arguments.host_seconds:g}"]
     words += [f"--must-seconds {arguments.must_seconds:g}"] if not arguments.hosts and arguments.must_seconds != 60 else []
     words += [f"--seed {arguments.seed}"] if arguments.seed != 1 else []
-    return f"All of this is of one run: `{' '.join(words)} --jobs {arguments.jobs} --record`."
+    went_on = ", which was stopped and went on (`--resume`)" if arguments.resume else ""
+    return f"All of this is of one run: `{' '.join(words)} --jobs {arguments.jobs} --record`{went_on}."
 
 
 def faults(catalogue, cores):
