@@ -11,6 +11,7 @@ PAGE = ROOT / "docs" / "zoo.md"
 MUTANTS = ROOT / "stress" / "mutants" / "catalogue.cmake"
 BUGS_MARKS = ("<!-- ci/zoo --table writes this -->", "<!-- to here -->")  # the end is the first one after the begin
 MATRIX_MARKS = ("<!-- ci/zoo --record writes this -->", "<!-- to here -->")
+HOSTS_MARKS = ("<!-- ci/zoo --hosts --record writes this -->", "<!-- to here -->")
 
 RELACY = ("bound:1", "bound:2", "bound:3", "random")
 RUNGS = (*RELACY, "stress", "quiet", "conformance", "check", "tsan", "asan")
@@ -63,8 +64,6 @@ def table_of_bugs(catalogue, cores):
             head = [str(number), bug, entry["bug"], entry["seen"]] if first else ["", "", "", ""]
             rows.append([*head, f"`{name}`", " ".join(breaks), ", ".join(rungs)])
             first = False
-        if first:
-            rows.append([str(number), bug, entry["bug"], entry["seen"], f"none: {entry['none']}", "", ""])
     return table(rows)
 
 
@@ -77,6 +76,15 @@ def write(marks, text):
     written_part.replace(PAGE, *marks, text)
 
 
+def told(arguments):
+    """The command that made what follows, for the page"""
+    words = ["ci/zoo", *(["--hosts"] if arguments.hosts else [f"--seconds {arguments.seconds:g}"]), f"--host-seconds {arguments.host_seconds:g}"]
+    words += [f"--must-seconds {arguments.must_seconds:g}"] if not arguments.hosts and arguments.must_seconds != 60 else []
+    words += [f"--seed {arguments.seed}"] if arguments.seed != 1 else []
+    went_on = ", which was stopped and went on (`--resume`)" if arguments.resume else ""
+    return f"All of this is of one run: `{' '.join(words)} --jobs {arguments.jobs} --record`{went_on}."
+
+
 def faults(catalogue, cores):
     """What is wrong with the catalogues, and where the page says something else than they: sentences."""
     said = []
@@ -86,11 +94,8 @@ def faults(catalogue, cores):
     for bug, entry in listed.items():
         said += [f"{bug}: there is no broken core {name} in stress/mutants/catalogue.cmake" for name in entry.get("cores", []) if name not in cores]
         said += [f"{bug}: it has no '{field}'" for field in ("bug", "seen") if not entry.get(field)]
-        nowhere = not entry.get("cores") and not any(m["id"] == bug for m in catalogue["mutants"])
-        if nowhere and not entry.get("none"):
-            said.append(f"{bug}: no host and no core has it, and nothing says why ('none')")
-        if not nowhere and entry.get("none"):
-            said.append(f"{bug}: it says why there is none, and there is one")
+        if not entry.get("cores") and not any(m["id"] == bug for m in catalogue["mutants"]):
+            said.append(f"{bug}: no host and no core has it")
     for mutant in catalogue["mutants"]:
         if mutant["id"] not in listed:
             said.append(f"{mutant['channel']} has the bug {mutant['id']}, which is not listed")

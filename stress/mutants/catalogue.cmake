@@ -116,6 +116,37 @@ plumbline_mutant(offer_taken_in_silence
   ORIGIN "a receive takes an offered value and does not tell its sender"
   KILLED_BY relacy property)
 
+plumbline_mutant(offer_published_before_it_can_be_woken
+  FIND [=[
+  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    {]=]
+  REPLACE [=[
+  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    offer here;
+    const auto offered = mine.begin();
+    {
+      const lock holding(mutex_);
+      if (capacity_ == 0 && receiver_alive_() && !room() && may_wait(deadline)) {
+        mine.front().from = &here;
+        queue_().splice(queue_().end(), mine);
+      }
+    }
+    if (mine.empty()) {
+      const lock holding(mutex_);
+      do {
+        sleep(here.answered, deadline);
+      } while (!here.taken && receiver_alive_() && may_wait(deadline));
+      if (here.taken) {
+        return outcome::done;
+      }
+      mine.splice(mine.end(), queue_(), offered);
+      return receiver_alive_() ? outcome::gave_up : outcome::disconnected;
+    }
+    {]=]
+  BREAKS WAKE-SEND
+  ORIGIN "an offer is published, and only then does its sender see to it that it can be woken; who takes it in between wakes nobody (kanal 774a05f, 5bdc772)"
+  KILLED_BY relacy)
+
 plumbline_mutant(one_condition_variable
   FIND "condition_variable not_full_;"
   REPLACE "condition_variable& not_full_ = not_empty_;"
@@ -277,7 +308,7 @@ plumbline_mutant(never_rests_at_its_deadline
   REPLACE "Sync::clock::now() <= deadline);"
   BREAKS WAKE-RECV WAKE-SEND
   ORIGIN "at the very instant of its deadline a timed wait is neither over nor asleep: it goes round and round until the clock goes on"
-  KILLED_BY walks)
+  KILLED_BY relacy walks)
 
 plumbline_mutant(timed_out_offer_stays
   FIND "mine.splice(mine.end(), queue_(), offered);  // [spec: OfferWithdrawn]"
@@ -449,7 +480,7 @@ plumbline_mutant(deadline_overflows
   REPLACE ""
   BREAKS TIMEOUT-CLEAN
   ORIGIN "now + patience overflows, so who is most patient times out at once (crossbeam #795, flume #167, kanal 68bb153)"
-  KILLED_BY unit)
+  KILLED_BY relacy unit)
 
 plumbline_mutant(deadline_cuts_short_patience
   FILE detail/deadline.hpp
@@ -465,4 +496,4 @@ plumbline_mutant(iterator_forgets_its_value
   REPLACE "std::construct_at(&current_);  // first:"
   BREAKS LIFETIME
   ORIGIN "an iterator's step makes the next value over the last one, which is never destroyed (Boost.Fiber #258)"
-  KILLED_BY unit)
+  KILLED_BY relacy unit)

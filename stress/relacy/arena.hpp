@@ -49,7 +49,7 @@ class arena {
   struct alignas(std::max_align_t) block {
     bool live;
   };
-  alignas(std::max_align_t) std::array<unsigned char, std::size_t{1} << 18> memory_;
+  alignas(std::max_align_t) std::array<unsigned char, std::size_t{1} << 20> memory_;
   std::size_t used_ = 0;
   std::size_t live_ = 0;
 };

@@ -58,6 +58,16 @@ struct relacy_sync {
     static time_point now() { return time_point(world::look_at_clock()); }
   };
 
+  // For a channel of stress/zoo that waits on a clock that can be set.
+  struct settable_clock {
+    using duration = std::chrono::nanoseconds;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<settable_clock>;
+    static constexpr bool is_steady = false;
+    static time_point now() { return time_point(world::look_at_settable_clock()); }
+  };
+
   class condition_variable {
    public:
     condition_variable() : id_(world::make_condition()) {}

@@ -15,9 +15,12 @@
 namespace plumbline::stress {
 
 // A program is words, one an operation. Handles that are left are dropped after all threads have ended.
-//   receiver   recv  try_recv  recv_for  recv_all (until disconnected)  size  drop
-//   senders    send  try_send  send_for  send_throwing (a value whose move throws; not every channel takes such)  size
-//              clone (the new sender is the one used from then on)  drop (of the one in use)
+//   receiver   recv  try_recv  recv_for  recv_for_ever (for the longest duration that there is)  size  drop
+//              recv_all (until disconnected)  iterate (the same, by iterators)
+//   senders    send  try_send  send_for  size  clone (the new sender is the one used from then on)  drop (of that in
+//   use)
+//              send_throwing, send_stalling, send_exploding (a value whose move throws, whose move waits until the
+//              receiver has received something, whose destructor throws; not every channel takes such)
 struct scenario {
   std::string_view name;
   std::optional<std::size_t> capacity;  // none: unbounded

@@ -1,7 +1,7 @@
 #pragma once
 // The world in which a model-checked program runs: threads that are fibers, a scheduler that tries their interleavings,
-// and mutexes, condition variables, shared data, memory and time that it knows of. world.cpp makes it out of Relacy,
-// and is the one file that includes Relacy (whose headers define macros named new, delete and assert).
+// and mutexes, condition variables, shared data, memory and time that it knows of. explore.cpp and world.cpp make it
+// out of Relacy.
 
 #include <atomic>
 #include <chrono>
@@ -104,6 +104,8 @@ void spin(place);   // in a loop that waits for another thread: lets the others 
 
 // Any amount of time may have passed since the last look, so each look is a choice of the scheduler.
 instant look_at_clock();
+// The same of a clock that somebody may set: now and then it is an hour further. (The scheduler chooses when.)
+instant look_at_settable_clock();
 // The time without a choice.
 instant time();
 

@@ -14,9 +14,11 @@ enum class bug {
   // values of others, whose sends have ended. EMPTY-HONEST.
   a1b,
   // LMAX Disruptor #119, llvm #109290, PhotonLibOS #530: "I wait" and "is there anything?" may be seen the other way
-  // round, for nothing stands between the store and the load. The sleeper's side, then the waker's. WAKE-RECV.
+  // round, for nothing stands between the store and the load. The sleeper's side, then the waker's. WAKE-RECV. And that
+  // of a receive that only looks: it need not see what was sent before. EMPTY-HONEST.
   a3_sleeper,
   a3_waker,
+  a3_look,
   // futures-rs #909: a send asks whether the receiver is gone before it takes its place, but not while. What it then
   // puts in stays there. LIFETIME.
   a6,
@@ -42,6 +44,14 @@ enum class bug {
   // crossbeam 64eed3d5: a value's move throws after its place was taken, and nobody is told that nothing will come.
   // WAKE-RECV.
   a16,
+  // tokio #2020, crossbeam #997: a receive waits while a sender is stalled, though the value of another, whose send has
+  // ended, is behind it: a send has its place before the caller's code, which moves the value, has run. WAKE-RECV.
+  a18,
+  // moodycamel #289, Boost e96516d1: deadlines are on a clock that can be set. When it is set forward, who waits gives
+  // up early. TIMEOUT-CLEAN.
+  m18,
+  // tokio #7094: the receiver's drop destroys what is left, until a destructor throws; the rest stays. LIFETIME.
+  m26,
   // Dekaf #895, Nim's `ready`: one flag for several threads that wait; the first that goes takes it down. WAKE-SEND.
   m34,
 };

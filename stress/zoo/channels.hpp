@@ -32,6 +32,8 @@ auto for_each_channel(Make make) {
       make(specimen<linked, bug::a1b>(), "v-a1b"),
       make(specimen<linked, bug::a9>(), "v-a9"),
       make(specimen<linked, bug::a10>(), "v-a10"),
+      make(specimen<linked, bug::a18>(), "v-a18"),
+      make(specimen<linked, bug::m26>(), "v-m26"),
       make(specimen<ring>(), "k"),
       make(specimen<ring, bug::a1>(), "k-a1"),
       make(specimen<ring, bug::a6>(), "k-a6"),
@@ -50,6 +52,8 @@ auto for_each_channel(Make make) {
       make(specimen<lanes>(), "w"),
       make(specimen<lanes, bug::a3_sleeper>(), "w-a3-sleeper"),
       make(specimen<lanes, bug::a3_waker>(), "w-a3-waker"),
+      make(specimen<lanes, bug::a3_look>(), "w-a3-look"),
+      make(specimen<lanes, bug::m18>(), "w-m18"),
   };
 }
 

@@ -3,9 +3,9 @@
 //
 //   plumbline_zoo_check CHANNEL [SECONDS]
 //
-// Looks at size() from a third thread, at a value whose move throws, and at who destroys what; repeats until the time
-// is up. Exit codes: 0 nothing found; 1 something found, said in one line (a sanitizer says it in its own way); 3
-// misuse.
+// Looks at size() from a third thread, at values whose move throws or waits or whose destructor throws, and at who
+// destroys what; repeats until the time is up. Exit codes: 0 nothing found; 1 something found, said in one line (a
+// sanitizer says it in its own way); 3 misuse.
 
 #include <atomic>
 #include <barrier>
@@ -27,9 +27,10 @@ namespace {
 
 using namespace plumbline::zoo;
 using zoo_sync = thread_sync<true>;
-using clock_type = zoo_sync::clock;
-constexpr auto now_or_never = clock_type::time_point::min();
-constexpr auto for_ever = clock_type::time_point::max();
+template <class Channel>
+constexpr auto now_or_never = Channel::time_point::min();
+template <class Channel>
+constexpr auto for_ever = Channel::time_point::max();
 
 [[noreturn]] void violates(const char* rule, const char* what) {
   std::printf("violates %s: %s\n", rule, what);
@@ -50,6 +51,11 @@ class payload {
       alive.fetch_sub(1);
       throw std::runtime_error("this value does not like to be moved");
     }
+    if (value_ && *value_ == stalls && !moved.exchange(true)) {
+      while (!may_go_on.load()) {
+        std::this_thread::yield();
+      }
+    }
   }
   payload& operator=(payload&& other) noexcept {
     std::swap(value_, other.value_);
@@ -57,15 +63,23 @@ class payload {
   }
   payload(const payload&) = delete;
   payload& operator=(const payload&) = delete;
-  ~payload() {
+  // NOLINTNEXTLINE(bugprone-exception-escape): that it may throw is the point
+  ~payload() noexcept(false) {
     if (value_) {
       alive.fetch_sub(1);
+      if (*value_ == explodes) {
+        throw std::runtime_error("this value does not like to go");
+      }
     }
   }
 
   int value() const { return *value_; }
 
-  static constexpr int throws = -1;
+  static constexpr int throws = -1;    // when it is moved
+  static constexpr int explodes = -2;  // when it is destroyed
+  static constexpr int stalls = -3;    // its first move of all, until
+  static inline std::atomic<bool> moved{false};
+  static inline std::atomic<bool> may_go_on{false};
 
  private:
   std::unique_ptr<int> value_;
@@ -89,14 +103,14 @@ void alone(std::atomic<const char*>& broken_if_it_hangs) {
     broken_if_it_hangs.store("WAKE-SEND");
     for (int i = 1; i <= 7; ++i) {
       payload mine(i);
-      if (it->send(0, mine, for_ever) != status::done) {
+      if (it->send(0, mine, for_ever<Channel>) != status::done) {
         violates("FULL-HONEST", "a send failed beside room");
       }
       require_size(*it.operator->(), static_cast<std::size_t>(i));
     }
     broken_if_it_hangs.store("WAKE-RECV");
     for (int i = 1; i <= 7; ++i) {
-      if (it->recv(into, now_or_never) != status::done || into->value() != i) {
+      if (it->recv(into, now_or_never<Channel>) != status::done || into->value() != i) {
         violates("FIFO", "another value was due");
       }
       require_size(*it.operator->(), static_cast<std::size_t>(7 - i));
@@ -106,7 +120,7 @@ void alone(std::atomic<const char*>& broken_if_it_hangs) {
     payload bad(payload::throws);
     bool threw = false;
     try {
-      static_cast<void>(it->send(0, bad, now_or_never));
+      static_cast<void>(it->send(0, bad, now_or_never<Channel>));
     } catch (const std::runtime_error&) {
       threw = true;
     }
@@ -114,10 +128,47 @@ void alone(std::atomic<const char*>& broken_if_it_hangs) {
       violates("INTEGRITY", "the exception of a value's move was swallowed");
     }
     payload good(1);
-    static_cast<void>(it->send(0, good, now_or_never));
-    if (it->recv(into, now_or_never) != status::done || into->value() != 1) {
+    static_cast<void>(it->send(0, good, now_or_never<Channel>));
+    if (it->recv(into, now_or_never<Channel>) != status::done || into->value() != 1) {
       violates("NO-LOSS", "a value that was sent after one whose move threw is not received");
     }
+  }
+}
+
+// A sender is stalled where its value is moved; another sends meanwhile.
+template <class Channel>
+void beside_a_stalled_sender() {
+  owned<Channel> it(8, 2);
+  std::jthread stalled([&it] {
+    payload mine(payload::stalls);
+    static_cast<void>(it->send(0, mine, for_ever<Channel>));
+  });
+  while (!payload::moved.load()) {
+    std::this_thread::yield();
+  }
+  payload mine(1);
+  static_cast<void>(it->send(1, mine, for_ever<Channel>));
+  std::optional<payload> into;
+  if (it->recv(into, for_ever<Channel>) != status::done || into->value() != 1) {
+    violates("NO-LOSS", "a value is not received while another's sender is stalled");
+  }
+  payload::may_go_on.store(true);
+}
+
+// The receiver goes while there is a value whose destructor throws, and another behind it.
+template <class Channel>
+void with_a_destructor_that_throws() {
+  owned<Channel> it(8, 1);
+  for (const int value : {payload::explodes, 1}) {
+    payload mine(value);
+    static_cast<void>(it->send(0, mine, for_ever<Channel>));
+  }
+  try {
+    it.drop_receiver();
+  } catch (const std::runtime_error&) {  // of the first one
+  }
+  if (payload::alive.load() != 0) {
+    violates("LIFETIME", "a destructor threw, and the values behind it were not destroyed");
   }
 }
 
@@ -137,7 +188,7 @@ void together(unsigned round) {
         start.arrive_and_wait();
         for (int i = 0; i < values; ++i) {
           payload mine(static_cast<int>(sender) * values + i);
-          if (it->send(sender, mine, for_ever) == status::disconnected) {
+          if (it->send(sender, mine, for_ever<Channel>) == status::disconnected) {
             break;
           }
         }
@@ -157,7 +208,7 @@ void together(unsigned round) {
     start.arrive_and_wait();
     std::optional<payload> into;
     const unsigned most = owned<Channel>::tells_senders ? round % 8 : 8;
-    for (unsigned taken = 0; taken < most && it->recv(into, for_ever) == status::done; ++taken) {
+    for (unsigned taken = 0; taken < most && it->recv(into, for_ever<Channel>) == status::done; ++taken) {
       static_cast<void>(into->value());
     }
     into.reset();
@@ -182,12 +233,18 @@ void check(std::chrono::duration<double> time) {
     const auto began = std::chrono::steady_clock::now();
     while (!stop.stop_requested()) {
       if (std::chrono::steady_clock::now() - began > std::chrono::seconds(3)) {
-        violates(broken_if_it_hangs.load(), "an operation of the only thread, which had nothing to wait for, hangs");
+        violates(broken_if_it_hangs.load(), "an operation hangs that had nothing to wait for");
       }
       std::this_thread::yield();
     }
   });
   alone<Channel>(broken_if_it_hangs);
+  if constexpr (!requires { Channel::waits_for_moves; }) {
+    beside_a_stalled_sender<Channel>();
+  }
+  if constexpr (requires { Channel::drains_past_exceptions; }) {
+    with_a_destructor_that_throws<Channel>();
+  }
   watchdog.request_stop();
   watchdog.join();
   const auto until = std::chrono::steady_clock::now() + time;

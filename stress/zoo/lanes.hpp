@@ -38,6 +38,9 @@ class lanes {
     return status::done;
   }
   status recv(std::optional<T>& into, time_point deadline) {
+    if constexpr (Bug != bug::a3_look) {
+      Sync::fence();  // with that of published(): what was sent before this began is seen, so `empty` is honest
+    }
     return end_.recv(deadline, [&] { return take(into); });
   }
   void add_sender() { end_.add_sender(); }

@@ -1,7 +1,9 @@
 #pragma once
 // Host V: Vyukov's linked list. A send takes its place by making its node the tail, then links it to the node before;
-// in between there is a gap. A receive that comes to one waits for the link, so `empty` is honest.
+// in between there is a gap. A receive that comes to one waits for the link, so `empty` is honest. No code of T runs in
+// the gap, so the wait is for a few instructions of this file.
 
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -13,6 +15,7 @@ template <class T, class Sync, bug Bug>
 class linked {
  public:
   using time_point = typename wake_layer<Sync, Bug>::time_point;
+  static constexpr bool drains_past_exceptions = true;
 
   explicit linked(std::uint32_t senders) : end_(senders) {}
   ~linked() { delete head_(); }  // both ends are gone
@@ -22,15 +25,22 @@ class linked {
   // Moves the value on success only.
   status send(std::uint32_t, T& value, time_point) {
     node* const added = new node;
-    added->value() = std::move(value);
+    if constexpr (Bug != bug::a18) {
+      added->value() = std::move(value);
+    }
     node* before = tail_.load();
     do {
       if (before == nullptr) {
-        value = std::move(*added->value());
+        if constexpr (Bug != bug::a18) {
+          value = std::move(*added->value());
+        }
         delete added;
         return status::disconnected;
       }
     } while (!tail_.compare_exchange(before, added));
+    if constexpr (Bug == bug::a18) {
+      added->value() = std::move(value);
+    }
     before->next.store(added, Bug == bug::a9 ? std::memory_order_relaxed : std::memory_order_release);  // publishes it
     end_.published();
     return status::done;
@@ -40,10 +50,19 @@ class linked {
   }
   void add_sender() { end_.add_sender(); }
   void drop_sender() { end_.drop_sender(); }
+  // If the destructor of a value throws, so does this, after all of them were destroyed.
   void drop_receiver() {
     node* const last = tail_.exchange(nullptr);  // from here on nobody takes a place
-    for (std::optional<T> discarded; take(discarded, last);) {
-      discarded.reset();
+    std::exception_ptr thrown;
+    for (std::optional<T> discarded; !(Bug == bug::m26 && thrown) && take(discarded, last);) {
+      try {
+        const T destroyed_here(std::move(*discarded));
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+    }
+    if (thrown) {
+      std::rethrow_exception(thrown);
     }
   }
 

@@ -25,8 +25,10 @@ using zoo_sync = plumbline::zoo::thread_sync<PLUMBLINE_ZOO_NOISY>;
 // one was not destroyed exactly once: for the oracle, a crash.
 template <class Channel>
 class zoo_channel {
-  using clock = zoo_sync::clock;
-  using layer = plumbline::zoo::wake_layer<zoo_sync, plumbline::zoo::bug::none>;
+  using time_point = typename Channel::time_point;
+  using clock = typename time_point::clock;
+  static constexpr time_point now_or_never = time_point::min();
+  static constexpr time_point for_ever = time_point::max();
 
  public:
   static constexpr bool tells_senders = owned<Channel>::tells_senders;
@@ -48,15 +50,15 @@ class zoo_channel {
   zoo_channel(const zoo_channel&) = delete;
   zoo_channel& operator=(const zoo_channel&) = delete;
 
-  attempt send(std::uint32_t sender, std::uint64_t value) { return put(sender, value, layer::for_ever, outcome::full); }
+  attempt send(std::uint32_t sender, std::uint64_t value) { return put(sender, value, for_ever, outcome::full); }
   attempt try_send(std::uint32_t sender, std::uint64_t value) {
-    return put(sender, value, layer::now_or_never, outcome::full);
+    return put(sender, value, now_or_never, outcome::full);
   }
   attempt send_for(std::uint32_t sender, std::uint64_t value, std::chrono::nanoseconds patience) {
     return put(sender, value, clock::now() + patience, outcome::timeout);
   }
-  attempt recv() { return take(layer::for_ever, outcome::empty); }
-  attempt try_recv() { return take(layer::now_or_never, outcome::empty); }
+  attempt recv() { return take(for_ever, outcome::empty); }
+  attempt try_recv() { return take(now_or_never, outcome::empty); }
   attempt recv_for(std::chrono::nanoseconds patience) { return take(clock::now() + patience, outcome::timeout); }
 
   void clone(std::uint32_t, std::uint32_t new_sender) { it_->clone(new_sender); }
@@ -69,7 +71,7 @@ class zoo_channel {
   }
 
  private:
-  attempt put(std::uint32_t sender, std::uint64_t value, clock::time_point deadline, outcome not_now) {
+  attempt put(std::uint32_t sender, std::uint64_t value, time_point deadline, outcome not_now) {
     ledger::use_on_this_thread(&ledger_);
     tracked mine(value);
     const status said = (*it_)->send(sender, mine, deadline);
@@ -77,7 +79,7 @@ class zoo_channel {
     return said == status::done ? attempt(outcome::ok)
                                 : refused(said == status::not_now ? not_now : outcome::disconnected, mine.value());
   }
-  attempt take(clock::time_point deadline, outcome not_now) {
+  attempt take(time_point deadline, outcome not_now) {
     std::optional<tracked> into;
     const status said = (*it_)->recv(into, deadline);
     return said == status::done ? received(into->value())

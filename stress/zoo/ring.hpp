@@ -15,6 +15,7 @@ template <class T, class Sync, bug Bug>
 class ring {
  public:
   using time_point = typename wake_layer<Sync, Bug>::time_point;
+  static constexpr bool waits_for_moves = true;  // a receive, for a send that has its place and still moves its value
 
   // capacity >= 2: with one slot, "written" and "free for the next lap" would be the same number.
   ring(std::size_t capacity, std::uint32_t senders) : slots_(capacity), end_(senders) {

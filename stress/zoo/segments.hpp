@@ -18,6 +18,7 @@ template <class T, class Sync, bug Bug>
 class segments {
  public:
   using time_point = typename wake_layer<Sync, Bug>::time_point;
+  static constexpr bool waits_for_moves = true;  // a receive, for a send that has its place and still moves its value
   static constexpr bool frees_itself = true;
 
   explicit segments(std::uint32_t senders) : end_(senders) {}

@@ -3,6 +3,7 @@
 // model checker can supply its own.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <thread>
 
@@ -74,6 +75,20 @@ struct thread_sync : detail::std_sync {
     }
 
     std::atomic<V> value_;
+  };
+
+  // The time of day on a machine where somebody sets it: each sixteenth look finds it an hour further.
+  struct settable_clock {
+    using duration = clock::duration;
+    using rep = duration::rep;
+    using period = duration::period;
+    using time_point = std::chrono::time_point<settable_clock>;
+    static constexpr bool is_steady = false;
+    static time_point now() noexcept {
+      static std::atomic<std::uint32_t> looks{0};
+      const std::chrono::hours set(looks.fetch_add(1, std::memory_order_relaxed) / 16);
+      return time_point(clock::now().time_since_epoch() + set);
+    }
   };
 
   // Between a store and a load of something else that must not be seen the other way round.

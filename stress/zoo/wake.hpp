@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <type_traits>
 
 #include "bug.hpp"
 
@@ -14,7 +15,8 @@ enum class status { done, not_now, disconnected };
 template <class Sync, bug Bug>
 class wake_layer {
  public:
-  using time_point = typename Sync::clock::time_point;
+  using clock = std::conditional_t<Bug == bug::m18, typename Sync::settable_clock, typename Sync::clock>;
+  using time_point = typename clock::time_point;
   static constexpr time_point now_or_never = time_point::min();
   static constexpr time_point for_ever = time_point::max();
 
@@ -32,9 +34,11 @@ class wake_layer {
     if constexpr (Bug != bug::a3_sleeper) {
       Sync::fence();
     }
-    while ((said = attempt()) == status::not_now && (deadline == for_ever || Sync::clock::now() < deadline)) {
+    while ((said = attempt()) == status::not_now && (deadline == for_ever || clock::now() < deadline)) {
       if (deadline == for_ever) {
         changed_.wait(mutex_);
+      } else if constexpr (Bug == bug::m18) {
+        changed_.wait_until(mutex_, Sync::clock::now() + (deadline - clock::now()));
       } else {
         changed_.wait_until(mutex_, deadline);
       }

@@ -170,9 +170,12 @@ struct campaign::shared_state {
   // What there is to say when nothing moves any more.
   finding look_at_hung(runner& stuck) {
     const std::uint64_t index = stuck.running().value_or(0);
+    // Lets things come to rest: on a busy machine a receiver that polls may be in its last receive for long.
     stuck.stop_polling();
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(100));  // not to wait for something: to let things come to rest
+    stuck.watch_turns();
+    do {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    } while (!stuck.had_their_turn(std::chrono::milliseconds(20)));
     const observation seen = stuck.abandoned();
     programs.fetch_add(1);
     operations.fetch_add(seen.recorded.operations.size());

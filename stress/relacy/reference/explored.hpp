@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <optional>
 #include <string_view>
 
@@ -24,10 +25,19 @@ endpoints<T, relacy_sync> make(std::optional<std::size_t> capacity) {
   return capacity ? bounded_channel<T, relacy_sync>(*capacity) : channel<T, relacy_sync>();
 }
 
-// Whether the exception comes out of a send of a value whose move throws: this channel takes no such values.
+// This channel takes no values whose move or destructor throws, and what a move waits for is of no interest: it is made
+// before the mutex is taken.
 template <class T>
 bool throws(const sender<T>&) {
   world::fail("no program of this channel may have a value whose move throws");
+}
+template <class T>
+std::expected<void, send_error<T>> send_stalling(const sender<T>&, T) {
+  world::fail("no program of this channel has a value whose move waits");
+}
+template <class T>
+std::expected<void, send_error<T>> send_exploding(const sender<T>&, T) {
+  world::fail("no program of this channel may have a value whose destructor throws");
 }
 
 inline constexpr oracle::contract promises{};

@@ -23,29 +23,51 @@
 namespace plumbline::stress::explored {
 
 // What travels: a value, which a host may move where it likes. (The programs' values mind where they are moved.)
-struct throwing_move {};
+enum class manner : std::uint8_t {
+  plain,
+  throws,    // its move throws
+  stalls,    // its first move lasts until the receiver has received something
+  explodes,  // its destructor throws
+};
+struct exploded {};
+inline bool received_something;
+
 template <class T>
 class parcel {
  public:
-  explicit parcel(std::unique_ptr<T> value) : value_(std::move(value)) {}  // none: its move throws
+  explicit parcel(std::unique_ptr<T> value, manner its = manner::plain) : value_(std::move(value)), manner_(its) {}
   // NOLINTNEXTLINE(performance-noexcept-move-constructor): that it may throw is the point
-  parcel(parcel&& other) : value_(std::move(other.value_)) {
-    if (value_ == nullptr) {
-      throw throwing_move();
+  parcel(parcel&& other) : value_(std::move(other.value_)), manner_(std::exchange(other.manner_, manner::plain)) {
+    if (manner_ == manner::throws) {
+      throw exploded();
+    }
+    while (manner_ == manner::stalls && !received_something) {
+      relacy_sync::spin();
     }
   }
   parcel& operator=(parcel&& other) noexcept {
     value_ = std::move(other.value_);
+    manner_ = std::exchange(other.manner_, manner::plain);
     return *this;
   }
   parcel(const parcel&) = delete;
   parcel& operator=(const parcel&) = delete;
-  ~parcel() = default;
+  // NOLINTNEXTLINE(bugprone-exception-escape): that it may throw is the point
+  ~parcel() noexcept(false) {
+    value_.reset();
+    if (manner_ == manner::explodes) {
+      throw exploded();
+    }
+  }
 
-  T take() { return std::move(*value_); }
+  T take() {
+    manner_ = manner::plain;
+    return std::move(*value_);
+  }
 
  private:
   std::unique_ptr<T> value_;
+  manner manner_;
 };
 
 template <class T>
@@ -57,9 +79,18 @@ inline constexpr bool tells_senders = requires(host<T>& it) { it.drop_receiver()
 
 template <class T>
 inline constexpr bool sized = requires(host<T>& it) { it.size(); };
+template <class T>
+inline constexpr bool waits_for_moves = requires { host<T>::waits_for_moves; };
+template <class T>
+inline constexpr bool drains_past_exceptions = requires { host<T>::drains_past_exceptions; };
 
-constexpr auto now_or_never = relacy_sync::clock::time_point::min();
-constexpr auto for_ever = relacy_sync::clock::time_point::max();
+// The instants of the host's clock.
+template <class T>
+using instant = typename host<T>::time_point;
+template <class T>
+instant<T> after(std::chrono::nanoseconds patience) {
+  return instant<T>::clock::now() + patience;
+}
 
 template <class T>
 class sender {
@@ -72,22 +103,22 @@ class sender {
   sender& operator=(const sender&) = delete;
   ~sender() { drop(); }
 
-  std::expected<void, send_error<T>> send(T value) const {
-    return put<send_failure>(std::move(value), for_ever, send_failure::disconnected);
+  std::expected<void, send_error<T>> send(T value) const { return send(std::move(value), manner::plain); }
+  std::expected<void, send_error<T>> send(T value, manner its) const {
+    return put<send_failure>(std::move(value), instant<T>::max(), send_failure::disconnected, its);
   }
   std::expected<void, try_send_error<T>> try_send(T value) const {
-    return put<try_send_failure>(std::move(value), now_or_never, try_send_failure::full);
+    return put<try_send_failure>(std::move(value), instant<T>::min(), try_send_failure::full);
   }
   std::expected<void, send_timeout_error<T>> send_for(T value, std::chrono::nanoseconds patience) const {
-    return put<send_timeout_failure>(std::move(value), relacy_sync::clock::now() + patience,
-                                     send_timeout_failure::timeout);
+    return put<send_timeout_failure>(std::move(value), after<T>(patience), send_timeout_failure::timeout);
   }
   // Whether the exception of the value's move came out.
   bool send_throwing() const {
-    parcel<T> bad(nullptr);
+    parcel<T> bad(nullptr, manner::throws);
     try {
-      static_cast<void>(it_->send(number_, bad, for_ever));
-    } catch (const throwing_move&) {
+      static_cast<void>(it_->send(number_, bad, instant<T>::max()));
+    } catch (const exploded&) {
       return true;
     }
     return false;
@@ -111,8 +142,9 @@ class sender {
 
  private:
   template <class Failure>
-  std::expected<void, unsent<T, Failure>> put(T value, relacy_sync::clock::time_point deadline, Failure not_now) const {
-    parcel<T> mine(std::make_unique<T>(std::move(value)));
+  std::expected<void, unsent<T, Failure>> put(T value, instant<T> deadline, Failure not_now,
+                                              manner its = manner::plain) const {
+    parcel<T> mine(std::make_unique<T>(std::move(value)), its);
     const zoo::status said = it_->send(number_, mine, deadline);
     if (said == zoo::status::done) {
       return {};
@@ -143,15 +175,18 @@ class receiver {
     }
   }
 
-  std::expected<T, recv_error> recv() { return take(for_ever, recv_error::disconnected); }
-  std::expected<T, try_recv_error> try_recv() { return take(now_or_never, try_recv_error::empty); }
+  std::expected<T, recv_error> recv() { return take(instant<T>::max(), recv_error::disconnected); }
+  std::expected<T, try_recv_error> try_recv() { return take(instant<T>::min(), try_recv_error::empty); }
   std::expected<T, recv_timeout_error> recv_for(std::chrono::nanoseconds patience) {
-    return take(relacy_sync::clock::now() + patience, recv_timeout_error::timeout);
+    return take(after<T>(patience), recv_timeout_error::timeout);
   }
   void drop() {
     if (std::exchange(alive_, false)) {
       if constexpr (tells_senders<T>) {
-        it_->drop_receiver();
+        try {
+          it_->drop_receiver();
+        } catch (const exploded&) {  // of a value whose destructor throws: what counts is that all are gone
+        }
       } else {  // what was sent is destroyed with the channel, and no program of this host drops the receiver before
         delete std::exchange(it_, nullptr);
       }
@@ -167,10 +202,11 @@ class receiver {
 
  private:
   template <class Failure>
-  std::expected<T, Failure> take(relacy_sync::clock::time_point deadline, Failure not_now) {
+  std::expected<T, Failure> take(instant<T> deadline, Failure not_now) {
     std::optional<parcel<T>> into;
     const zoo::status said = it_->recv(into, deadline);
     if (said == zoo::status::done) {
+      received_something = true;
       return into->take();
     }
     return std::unexpected(said == zoo::status::not_now ? not_now : Failure::disconnected);
@@ -195,6 +231,7 @@ ends<T> make([[maybe_unused]] std::optional<std::size_t> capacity) {
   } else {
     it = new host<T>(1);
   }
+  received_something = false;
   auto numbers = std::make_unique<std::uint32_t>(0);
   std::uint32_t* const counted = numbers.get();
   return {sender<T>(it, counted), receiver<T>(it, std::move(numbers))};
@@ -203,6 +240,14 @@ ends<T> make([[maybe_unused]] std::optional<std::size_t> capacity) {
 template <class T>
 bool throws(const sender<T>& tx) {
   return tx.send_throwing();
+}
+template <class T>
+std::expected<void, send_error<T>> send_stalling(const sender<T>& tx, T value) {
+  return tx.send(std::move(value), manner::stalls);
+}
+template <class T>
+std::expected<void, send_error<T>> send_exploding(const sender<T>& tx, T value) {
+  return tx.send(std::move(value), manner::explodes);
 }
 
 inline constexpr bool is_ring = is_bounded<int>;

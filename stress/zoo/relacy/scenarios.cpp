@@ -20,8 +20,7 @@ bool has(std::string_view words, std::string_view word) {
   return false;
 }
 
-// Whether this host has all that the program asks for. (The lanes publish a value by a mere store. In C++ a receive
-// that nothing orders after the send need not see it, though the send has ended; so `empty` may be said then.)
+// Whether this host has all that the program asks for.
 bool fits(const scenario& program) {
   const auto any_has = [&program](std::string_view word) {
     return has(program.receiver, word) ||
@@ -29,7 +28,8 @@ bool fits(const scenario& program) {
   };
   return (explored::has_size || !any_has("size")) && (explored::is_ring || !any_has("send_throwing")) &&
          (explored::tells_senders<int> || !has(program.receiver, "drop")) &&
-         (explored::promises.order == oracle::order::linearizable || program.name != "gap");
+         (explored::drains_past_exceptions<int> || !any_has("send_exploding")) &&
+         (!explored::waits_for_moves<int> || !any_has("send_stalling"));
 }
 
 }  // namespace
@@ -81,6 +81,18 @@ std::span<const scenario> scenarios() {
        "an observer beside sends and receives",
        {bound_2}},
       {"throwing", places, "recv", {"send_throwing send"}, "a value whose move throws leaves no hole", {bound_2}},
+      {"stalled-sender",
+       places,
+       "recv",
+       {"send_stalling", "send"},
+       "a receive does not wait for a sender that still moves its value",
+       {bound_2}},
+      {"exploding",
+       places,
+       "drop",
+       {"send_exploding send"},
+       "a destructor that throws does not end the draining",
+       {bound_2}},
       {"blocked-senders",
        places,
        "recv recv recv recv",
