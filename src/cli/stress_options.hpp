@@ -30,6 +30,7 @@ struct stress_options {
   std::uint64_t shrink = 20'000;
   std::string capacity;
   std::optional<std::uint32_t> senders;
+  std::string payload;
   std::string contract;
   unsigned jobs = 1;
   std::string json;

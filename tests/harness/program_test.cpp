@@ -71,6 +71,36 @@ TEST(Program, IsTheSameEverywhere) {
             "  receiver: try_recv; recv; recv; drop_receiver\n");
 }
 
+// What is carried is drawn beside the requests, so that one more payload changes no program but for what it carries.
+TEST(Program, CarriesEachPayloadThatTheChannelAcceptsAndAsksForTheSame) {
+  program_shape shape = everything();
+  shape.payloads = payloads_that_do_not_throw;
+  std::map<payload, int> carried;
+  for (std::uint64_t index = 0; index < 500; ++index) {
+    program one = generate(shape, 3, index);
+    EXPECT_EQ(one.carried, generate(shape, 3, index).carried);
+    ++carried[one.carried];
+    one.carried = payload::plain;
+    EXPECT_EQ(to_string(one), to_string(generate(everything(), 3, index)));
+  }
+  EXPECT_EQ(carried.size(), 5U);
+  EXPECT_GT(carried[payload::plain], 200);
+  shape.payloads = {payload::throwing};
+  EXPECT_EQ(generate(shape, 3, 1).carried, payload::throwing);
+}
+
+TEST(Program, OneOfItsValuesHoldsASenderWithAReentrantPayload) {
+  program_shape shape = everything();
+  shape.payloads = {payload::reentrant};
+  const program one = generate(shape, 1, 0);
+  ASSERT_TRUE(one.held());
+  EXPECT_EQ(one.held()->value, 1U);
+  EXPECT_EQ(one.held()->sender, 1U);
+  EXPECT_TRUE(to_string(one).starts_with(
+      "capacity 2, 1 sender, payload reentrant: 1 holds sender 1, which its destructor drops\n"))
+      << to_string(one);
+}
+
 TEST(Program, IsPrintedWithoutGaps) {
   program shrunk;
   shrunk.after.push_back({.kind = kind::drop_receiver});

@@ -25,6 +25,9 @@ program_shape shape_of(const channel_type& type, const campaign_options& options
   if (options.capacity) {
     shape.capacities = {*options.capacity};
   }
+  if (options.carried) {
+    shape.payloads = {*options.carried};
+  }
   return shape;
 }
 
@@ -218,6 +221,14 @@ std::string campaign::unmet(const channel_type& type, const campaign_options& op
   }
   if (options.senders && (*options.senders < 1 || *options.senders > max_senders)) {
     return fmt::format("{} senders cannot be: 1 to {} can", *options.senders, max_senders);
+  }
+  if (options.carried && type.payloads.empty()) {
+    return fmt::format("{} cannot carry a payload: its adapter is no template over it, so it carries numbers",
+                       type.name);
+  }
+  if (options.carried && !(type.payloads | type.only_if_asked).has(*options.carried)) {
+    return fmt::format("{} does not accept the payload {}; it does {}", type.name, to_string(*options.carried),
+                       to_string(type.payloads));
   }
   if (options.shard >= options.shards) {
     return fmt::format("shard {} of {} cannot be: they count from 1", options.shard + 1, options.shards);

@@ -26,6 +26,7 @@ struct campaign_options {
   std::vector<std::size_t> without;                          // of its requests (shrinking.hpp); of only_program only
   std::optional<oracle::capacity> capacity;                  // only channels of this capacity
   std::optional<std::uint32_t> senders;                      // only programs that start with so many
+  std::optional<payload> carried = {};                       // only this payload
   std::optional<std::uint64_t> programs;                     // stop after so many
   std::optional<std::uint64_t> operations;                   // stop after so many, or a few more
   std::uint64_t shard = 0;                                   // of the programs of the seed only those whose number,

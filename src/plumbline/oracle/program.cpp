@@ -222,9 +222,26 @@ std::size_t program::most_operations() const {
   return std::max(longest, receiving.size() + 2 * sends + after.size() + 4);
 }
 
+std::optional<program::held_sender> program::held() const {
+  if (carried != payload::reentrant) {
+    return std::nullopt;
+  }
+  std::uint32_t number = senders;
+  std::optional<std::uint64_t> first;
+  for (const auto& script : scripts) {
+    for (const request& asked : script) {
+      number += asked.kind == kind::clone ? 1U : 0U;
+      first = first || !is_send(asked.kind) ? first : asked.value;
+    }
+  }
+  return first && number < max_senders ? std::optional(held_sender{*first, number}) : std::nullopt;
+}
+
 program_shape shape_for(const channel_type& type) {
-  program_shape shape{
-      .operations = type.operations, .disconnect = type.promises.disconnect, .capacities = {}, .senders = {}};
+  program_shape shape{.operations = type.operations,
+                      .disconnect = type.promises.disconnect,
+                      .capacities = {},
+                      .payloads = type.payloads};
   for (const oracle::capacity places :
        {oracle::capacity(), oracle::capacity(0), oracle::capacity(1), oracle::capacity(2), oracle::capacity(3)}) {
     if (type.sizes.contains(places)) {
@@ -237,13 +254,36 @@ program_shape shape_for(const channel_type& type) {
   return shape;
 }
 
+namespace {
+
+// Every other program is plain: most bugs need nothing else, and it is the fastest.
+payload drawn_from(const payload_set& accepted, random_source random) {
+  std::vector<payload> others;
+  std::ranges::copy_if(every_payload, std::back_inserter(others),
+                       [&](payload one) { return one != payload::plain && accepted.has(one); });
+  const bool takes_plain = accepted.empty() || accepted.has(payload::plain);
+  return others.empty() || (takes_plain && random.one_in(2)) ? payload::plain : random.one_of<payload>(others);
+}
+
+}  // namespace
+
 program generate(const program_shape& shape, std::uint64_t seed, std::uint64_t index) {
-  return draft(shape, seed, index).finished();
+  constexpr std::uint64_t payload_stream = 0x7061796c6f6164;  // any number: what is drawn from it changes nothing else
+  program drawn = draft(shape, seed, index).finished();
+  drawn.carried = drawn_from(shape.payloads, random_source(seed ^ payload_stream, index));
+  return drawn;
 }
 
 std::string to_string(const program& one) {
   std::string text =
-      fmt::format("capacity {}, {} sender{}\n", to_string(one.capacity), one.senders, one.senders == 1 ? "" : "s");
+      fmt::format("capacity {}, {} sender{}", to_string(one.capacity), one.senders, one.senders == 1 ? "" : "s");
+  if (one.carried != payload::plain) {
+    text += fmt::format(", payload {}", to_string(one.carried));
+  }
+  if (const auto held = one.held()) {
+    text += fmt::format(": {} holds sender {}, which its destructor drops", held->value, held->sender);
+  }
+  text += "\n";
   for (std::size_t thread = 0; thread < one.scripts.size(); ++thread) {
     text += fmt::format("  thread {}: {}\n", thread, line(one.scripts[thread]));
   }

@@ -101,7 +101,7 @@ class perturber {
 };
 
 runner::runner(const channel_type& type, contract promised)
-    : type_(type), promised_(promised), recorder_(max_senders + 1, most_operations_of_a_thread) {
+    : type_(type), promised_(promised), recorder_(max_senders + 2, most_operations_of_a_thread) {
   stamp_clock::name();  // finds out now which clock to use, not in the middle of the first operation
   for (std::uint32_t thread = 0; thread <= max_senders; ++thread) {
     watched_.push_back(std::make_unique<watched_thread>());
@@ -156,6 +156,9 @@ void runner::run_sender(std::uint32_t thread) {
   line_up();
   perturb.before_first();
   for (const request& asked : program_->scripts[thread]) {
+    if (held_ && is_send(asked.kind) && asked.value == held_->value) {
+      perform(thread, {.kind = operation_kind::clone, .sender = asked.sender, .value = held_->sender});
+    }
     if (perform(thread, asked).result == outcome::pending) {
       return;
     }
@@ -225,9 +228,15 @@ attempt runner::perform(std::uint32_t thread, const request& asked) {
     record.begin(asked.kind, asked.sender, asked.value);
     said = channel_->call(asked);
     record.end(said.result, receives ? said.value.value_or(0) : asked.value);
+  } catch (const payload_threw& thrown) {
+    return payload_threw_in(record, asked, thrown.value());
   } catch (const std::exception& thrown) {
     const std::scoped_lock lock(found_mutex_);
     threw_ = fmt::format("an operation {} threw: {}", to_string(asked.kind), thrown.what());
+    return outcome::pending;
+  } catch (...) {
+    const std::scoped_lock lock(found_mutex_);
+    threw_ = fmt::format("an operation {} threw something that is no std::exception", to_string(asked.kind));
     return outcome::pending;
   }
   if (said.result == outcome::pending) {
@@ -250,6 +259,23 @@ attempt runner::perform(std::uint32_t thread, const request& asked) {
                         to_string(asked.kind), asked.value, to_string(said.result))});
   }
   return said;
+}
+
+// The payload threw, as it may, and the channel passed it on. Such a send has done nothing. Such a receive has done
+// nothing either, if the value is still there; else it has taken it, and its caller did not get it.
+attempt runner::payload_threw_in(track& record, const request& asked, std::uint64_t value) {
+  if (is_recv(asked.kind) && !ledger_.is_alive(value)) {
+    record.end(outcome::ok, value);
+    return received(value);
+  }
+  record.end(is_recv(asked.kind) ? outcome::empty : outcome::full, asked.value);
+  record.forget();
+  return outcome::ok;
+}
+
+// In the midst of whatever destroys the value that holds it; for the history it is another thread.
+void runner::let_go_of(std::uint32_t held_sender) {
+  perform(program_->senders + 1, {.kind = operation_kind::drop_sender, .sender = held_sender});
 }
 
 void runner::report(fault found) {
@@ -281,6 +307,11 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
     being_recorded_ = {.promised = promised_, .capacity = next.capacity, .senders = next.senders, .operations = {}};
   }
   program_ = &next;
+  ledger_.carry(next.carried);
+  held_ = next.held();
+  if (held_) {
+    ledger_.call_when_destroyed(held_->value, [this, held = held_->sender] { let_go_of(held); });
+  }
   perturbation_ = perturbation;
   stop_polling_.store(false, std::memory_order_relaxed);
   lined_up_.store(0, std::memory_order_relaxed);
@@ -303,15 +334,20 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
     ledger::use_on_this_thread(nullptr);
     myself.busy.store(false, std::memory_order_release);
   };
+  const auto not_made = [&](std::string_view why) {
+    come_to_rest();
+    observation none;
+    none.recorded = being_recorded_;
+    none.threw = fmt::format("it cannot be made with capacity {}, as it declares: {}", to_string(next.capacity), why);
+    return none;
+  };
   observation seen;
   try {
-    channel_ = type_.make(next.capacity, next.senders);
+    channel_ = type_.make(next.capacity, next.senders, next.carried);
   } catch (const std::exception& thrown) {
-    come_to_rest();
-    seen.recorded = being_recorded_;
-    seen.threw =
-        fmt::format("it cannot be made with capacity {}, as it declares: {}", to_string(next.capacity), thrown.what());
-    return seen;
+    return not_made(thrown.what());
+  } catch (...) {
+    return not_made("it threw something that is no std::exception");
   }
   for (std::uint32_t thread = 0; thread < next.senders; ++thread) {
     turns_[thread]->fetch_add(1, std::memory_order_release);
@@ -321,6 +357,7 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
   wait_for_senders();
 
   const std::string before = lifetime_fault(false);
+  ledger_.stop_calling();  // nothing may call into a channel that is being destroyed
   channel_.reset();
   const std::string after = lifetime_fault(true);
   come_to_rest();
@@ -330,6 +367,9 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
     if (!because->empty() && seen.faults.empty()) {
       seen.faults.push_back({rule::lifetime, *because});
     }
+  }
+  if (const auto torn = ledger_.torn_value()) {
+    seen.faults.insert(seen.faults.begin(), {rule::integrity, fmt::format("value {} was torn on its way", *torn)});
   }
   seen.tracked = ledger_.used();
   const std::scoped_lock lock(found_mutex_);

@@ -84,6 +84,8 @@ class runner {
   void run_receiver(std::uint32_t thread);
   void drain(std::uint32_t thread, class perturber&);
   attempt perform(std::uint32_t thread, const request&);
+  attempt payload_threw_in(track&, const request&, std::uint64_t value);
+  void let_go_of(std::uint32_t held_sender);
   void report(fault);
   void wait_for_senders() noexcept;
   std::string lifetime_fault(bool channel_is_gone) const;
@@ -97,6 +99,7 @@ class runner {
   // The program that runs. Written by the caller of run() before it lets the threads go.
   const program* program_ = nullptr;
   std::uint64_t perturbation_ = 0;
+  std::optional<program::held_sender> held_;  // by a value of the program
   std::unique_ptr<channel_under_test> channel_;
   std::atomic<std::uint32_t> lined_up_{0};
   std::atomic<std::uint32_t> senders_running_{0};
