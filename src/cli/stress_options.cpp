@@ -126,6 +126,7 @@ void stress_options::add_to(CLI::App& command) {
   command.add_option("--jobs", jobs, "Programs that run at the same time, each on threads of its own")
       ->check(no_minus)
       ->capture_default_str();
+  command.add_flag("--unscheduled", unscheduled, "Pin no thread to a processor, and lower the priority of none");
   command.add_option("--json", json, "Write the result to this file");
   command.add_option("--save", save, "Where a history that breaks the contract goes [plumbline-<channel>-….jsonl]");
 }
@@ -161,6 +162,7 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
     std::tie(options.shard, options.shards) = shard_of(given.shard);
   }
   options.jobs = given.jobs;
+  options.schedules = !given.unscheduled;
   if (!given.capacity.empty()) {
     options.capacity = capacity_of(given.capacity);
   }
@@ -205,6 +207,7 @@ std::string replay_command(const stress_options& given, const channel_type& type
   add("--senders", given.senders ? std::to_string(*given.senders) : "");
   add("--payload", given.payload);
   add("--contract", given.contract);
+  line += given.unscheduled ? " --unscheduled" : "";
   add("--seed", std::to_string(seed));
   return line;
 }

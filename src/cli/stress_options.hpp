@@ -33,6 +33,7 @@ struct stress_options {
   std::string payload;
   std::string contract;
   unsigned jobs = 1;
+  bool unscheduled = false;
   std::string json;
   std::string save;
 

@@ -12,6 +12,7 @@
 #include "plumbline/oracle/chain.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/recorder.hpp"
+#include "plumbline/oracle/scheduling.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/timeline.hpp"
 
@@ -134,6 +135,9 @@ void print_report(const stress_subject& subject, const campaign_result& result, 
     row("payload", subject.options.carried ? std::string(to_string(*subject.options.carried))
                                            : fmt::format("{}, as the seed says", to_string(subject.type.payloads)));
   }
+  row("perturbed by",
+      fmt::format("pauses, yields{}",
+                  subject.options.schedules ? "; now and then " + oracle::scheduling::permitted() : ""));
   print_tally(result);
   row("recorder", fmt::format("{}, {:.0f} ns an operation", oracle::stamp_clock::name(),
                               oracle::stamp_clock::nanoseconds_per_operation()));

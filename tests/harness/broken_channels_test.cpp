@@ -84,6 +84,14 @@ TEST(BrokenChannel, OneTooMany) {
   EXPECT_TRUE(broken == "CAPACITY" || broken == "FULL-HONEST") << broken;
 }
 
+// These two need a program with bursts.
+TEST(BrokenChannel, SwapsAtTheBorderOfABlock) {
+  const std::string broken = rule_broken_by<fault::swaps_at_a_blocks_border>();
+  EXPECT_TRUE(broken == "FIFO" || broken == "SENDER-ORDER") << broken;
+}
+
+TEST(BrokenChannel, IsNeverFullOfSixtyFour) { EXPECT_EQ(rule_broken_by<fault::counts_in_six_bits>(), "CAPACITY"); }
+
 TEST(BrokenChannel, GivesUpEarly) { EXPECT_EQ(rule_broken_by<fault::gives_up_early>(), "TIMEOUT-CLEAN"); }
 
 TEST(BrokenChannel, EmptyForEverAfterTheLastDrop) {

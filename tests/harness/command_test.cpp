@@ -182,6 +182,17 @@ TEST_F(Command, TheReferenceConforms) {
   EXPECT_GT(result["seconds"], 0.0);
 }
 
+TEST_F(Command, TheHeaderSaysWhatTheProgramsArePerturbedBy) {
+  const std::vector<std::string> stress = {"stress", "--channel", "reference", "--programs", "200", "--seed", "1"};
+  const outcome_of_command said = run(stress);
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  // What is not permitted where this test runs is said, too.
+  expect_parts(said.out, {"perturbed by  pauses, yields; now and then ", " pinned", "priority"});
+  std::vector<std::string> unscheduled = stress;
+  unscheduled.emplace_back("--unscheduled");
+  expect_parts(run(unscheduled).out, {"perturbed by  pauses, yields\n"});
+}
+
 TEST_F(Command, SeveralJobsAtOnce) {
   const outcome_of_command said =
       run({"stress", "--channel", "reference", "--programs", "1000", "--seed", "1", "--jobs", "3"});

@@ -94,6 +94,7 @@ struct request {
   std::uint32_t sender = 0;              // for operations of a sender
   std::uint64_t value = 0;               // to send; clone: the number of the new sender
   std::chrono::nanoseconds patience{0};  // send_for, recv_for
+  std::uint32_t burst = 1;               // a send, in a program: so many of them, one after another
 };
 
 // A channel of any origin, made by a channel_type. Only operations that its type has are called.

@@ -34,6 +34,7 @@ struct campaign_options {
   std::chrono::nanoseconds time = std::chrono::seconds(10);  // stop after so long
   unsigned jobs = 1;                                         // programs that run at the same time
   std::chrono::milliseconds hangs_after{2000};               // nothing has moved for so long
+  bool schedules = true;                                     // draws how threads are scheduled (scheduling.hpp)
   bool refutes_stronger = true;                              // says which promises beyond the contract do not hold
 };
 

@@ -175,7 +175,9 @@ std::string to_string(const request& asked) {
     case kind::send:
     case kind::try_send:
     case kind::send_for:
-      text += fmt::format("({}) by {}", asked.value, asked.sender);
+      text += asked.burst == 1 ? fmt::format("({}) by {}", asked.value, asked.sender)
+                               : fmt::format("({}, {}, …) by {} {} times", asked.value,
+                                             asked.value + program::burst_step, asked.sender, asked.burst);
       break;
     case kind::clone:
       text += fmt::format(" {} as {}", asked.sender, asked.value);
@@ -215,11 +217,21 @@ std::size_t program::most_operations() const {
   std::size_t sends = 0;
   std::size_t longest = 0;
   for (const auto& script : scripts) {
-    sends += script.size();
-    longest = std::max(longest, script.size());
+    std::size_t all = 0;
+    for (const request& asked : script) {
+      all += asked.burst;
+    }
+    sends += all;
+    longest = std::max(longest, all);
   }
   // Draining keeps at most one refusal before each value, and one at the end; and one more is under way.
   return std::max(longest, receiving.size() + 2 * sends + after.size() + 4);
+}
+
+bool program::has_bursts() const {
+  return std::ranges::any_of(scripts, [](const std::vector<request>& script) {
+    return std::ranges::any_of(script, [](const request& asked) { return asked.burst > 1; });
+  });
 }
 
 std::optional<program::held_sender> program::held() const {
@@ -251,6 +263,11 @@ program_shape shape_for(const channel_type& type) {
   if (shape.capacities.empty()) {
     shape.capacities.emplace_back(type.sizes.smallest);
   }
+  for (const oracle::capacity places : {oracle::capacity(), oracle::capacity(64), oracle::capacity(256)}) {
+    if (type.sizes.contains(places)) {
+      shape.large.push_back(places);
+    }
+  }
   return shape;
 }
 
@@ -265,12 +282,42 @@ payload drawn_from(const payload_set& accepted, random_source random) {
   return others.empty() || (takes_plain && random.one_in(2)) ? payload::plain : random.one_of<payload>(others);
 }
 
+// Makes bursts of the sends, now and then. Not if somebody may be left with values that nobody receives.
+void add_bursts(program& one, const program_shape& shape, random_source random) {
+  if (!random.one_in(100) || shape.large.empty() || one.end == ending::leave) {
+    return;
+  }
+  std::vector<request*> sends;
+  std::uint64_t clones = 0;
+  for (auto& script : one.scripts) {
+    for (request& asked : script) {
+      clones += asked.kind == kind::clone ? 1U : 0U;
+      if (is_send(asked.kind)) {
+        sends.push_back(&asked);
+      }
+    }
+  }
+  if (shape.bursts_of_one_sender && one.senders + clones > 1) {
+    return;
+  }
+  one.capacity = random.one_of<oracle::capacity>(shape.large);
+  constexpr std::size_t few = 64;
+  constexpr std::size_t many = 256;
+  const std::size_t reach = one.capacity ? std::clamp(*one.capacity, few, many) : random.one_in(4) ? many : few;
+  for (request* const asked : sends) {
+    asked->burst = static_cast<std::uint32_t>((reach + reach / 4) / sends.size()) + random.below(16);
+  }
+}
+
 }  // namespace
 
 program generate(const program_shape& shape, std::uint64_t seed, std::uint64_t index) {
-  constexpr std::uint64_t payload_stream = 0x7061796c6f6164;  // any number: what is drawn from it changes nothing else
+  // Any numbers: what is drawn from one of these changes nothing else.
+  constexpr std::uint64_t payload_stream = 0x7061796c6f6164;
+  constexpr std::uint64_t burst_stream = 0x6275727374;
   program drawn = draft(shape, seed, index).finished();
   drawn.carried = drawn_from(shape.payloads, random_source(seed ^ payload_stream, index));
+  add_bursts(drawn, shape, random_source(seed ^ burst_stream, index));
   return drawn;
 }
 

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t most_operations_of_a_thread = 256;
+constexpr std::size_t most_operations_of_a_thread = 1024;
 
 void pause_processor() noexcept {
 #if defined(__x86_64__)
@@ -76,6 +76,17 @@ class perturber {
       default:
         return;
     }
+  }
+  // Every other time: until nothing happens any more, because all is sent or there is no room.
+  void let_others_fill_it() noexcept {
+    if (random_.one_in(2)) {
+      return;
+    }
+    std::uint64_t before = 0;
+    do {
+      before = of_all_.progress();
+      let_others_ahead(64);
+    } while (of_all_.progress() != before);
   }
   bool one_in(std::uint32_t chances) noexcept { return random_.one_in(chances); }
 
@@ -153,14 +164,18 @@ void runner::line_up() {
 
 void runner::run_sender(std::uint32_t thread) {
   perturber perturb(perturbation_, thread, recorder_);
+  scheduling_.apply(thread);
   line_up();
   perturb.before_first();
-  for (const request& asked : program_->scripts[thread]) {
+  for (request asked : program_->scripts[thread]) {
     if (held_ && is_send(asked.kind) && asked.value == held_->value) {
       perform(thread, {.kind = operation_kind::clone, .sender = asked.sender, .value = held_->sender});
     }
-    if (perform(thread, asked).result == outcome::pending) {
-      return;
+    for (std::uint32_t i = 0; i < asked.burst; ++i) {
+      if (perform(thread, asked).result == outcome::pending) {
+        return;
+      }
+      asked.value += program::burst_step;
     }
     perturb.between();
   }
@@ -168,8 +183,12 @@ void runner::run_sender(std::uint32_t thread) {
 
 void runner::run_receiver(std::uint32_t thread) {
   perturber perturb(perturbation_, thread, recorder_);
+  scheduling_.apply(thread);
   line_up();
   perturb.before_first();
+  if (program_->has_bursts()) {
+    perturb.let_others_fill_it();
+  }
   for (const request& asked : program_->receiving) {
     if (perform(thread, asked).result == outcome::pending) {
       return;
@@ -293,7 +312,7 @@ void runner::wait_for_senders() noexcept {
   }
 }
 
-observation runner::run(const program& next, std::uint64_t perturbation, std::uint64_t index) {
+observation runner::run(const program& next, std::uint64_t perturbation, const scheduling& how, std::uint64_t index) {
   while (threads_.size() < next.senders) {
     const auto thread = static_cast<std::uint32_t>(threads_.size());
     threads_.emplace_back([this, thread] { work(thread); });
@@ -313,6 +332,7 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
     ledger_.call_when_destroyed(held_->value, [this, held = held_->sender] { let_go_of(held); });
   }
   perturbation_ = perturbation;
+  scheduling_ = how;
   stop_polling_.store(false, std::memory_order_relaxed);
   lined_up_.store(0, std::memory_order_relaxed);
   senders_running_.store(next.senders, std::memory_order_relaxed);
@@ -355,6 +375,7 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
   }
   run_receiver(next.senders);
   wait_for_senders();
+  scheduling().apply(next.senders);  // this thread has more to do than to run the program
 
   const std::string before = lifetime_fault(false);
   ledger_.stop_calling();  // nothing may call into a channel that is being destroyed

@@ -17,6 +17,7 @@
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/program.hpp"
 #include "plumbline/oracle/recorder.hpp"
+#include "plumbline/oracle/scheduling.hpp"
 #include "plumbline/oracle/tracked.hpp"
 
 namespace plumbline::oracle {
@@ -48,8 +49,9 @@ class runner {
   ~runner();  // waits for the threads: no program may be running
 
   // Runs the program on a new channel; blocks until every thread has finished and the channel is gone. `perturbation`
-  // seeds the pauses between operations. `index` is what a crash report calls the program.
-  observation run(const program&, std::uint64_t perturbation, std::uint64_t index);
+  // seeds the pauses between operations; the threads are scheduled as is said. `index` is what a crash report calls the
+  // program.
+  observation run(const program&, std::uint64_t perturbation, const scheduling&, std::uint64_t index);
 
   // The rest is for a watchdog, which looks on from another thread.
 
@@ -99,6 +101,7 @@ class runner {
   // The program that runs. Written by the caller of run() before it lets the threads go.
   const program* program_ = nullptr;
   std::uint64_t perturbation_ = 0;
+  scheduling scheduling_;
   std::optional<program::held_sender> held_;  // by a value of the program
   std::unique_ptr<channel_under_test> channel_;
   std::atomic<std::uint32_t> lined_up_{0};

@@ -21,8 +21,8 @@ namespace plumbline::oracle {
 // the payload of the program does.
 class ledger {
  public:
-  static constexpr std::size_t most_values =
-      4096;  // values are 0 … most_values-1; greater ones are counted only in all
+  // Values are 0 … most_values-1; greater ones are counted only in all.
+  static constexpr std::size_t most_values = 4096;
 
   void made(std::uint64_t value) noexcept;
   void destroyed(std::uint64_t value) noexcept;
