@@ -26,9 +26,8 @@ class moodycamel_queue {
                                      .capacity = bound::unbounded,
                                      .disconnect = disconnection::none};
   static constexpr capacities sizes{.unbounded = true};
-  // Its documentation promises to bear a type that throws. Version 1.0.3 does not: if the constructor of the first
-  // value of a block throws in enqueue, the queue's destructor destroys as many objects as a block has, none of which
-  // was made.
+  // In 1.0.3, if the constructor of the first value of a block throws in enqueue, the queue's destructor destroys as
+  // many objects as a block has, none of which was made.
   static constexpr payload_set only_if_asked = payload::throwing;
 
   moodycamel_queue(capacity, std::uint32_t senders) {

@@ -24,7 +24,8 @@ class tbb_queue {
   static constexpr contract promises{.order = order::per_sender, .disconnect = disconnection::none};
   static constexpr capacities sizes{
       .unbounded = true, .smallest = 1, .largest = std::size_t{std::numeric_limits<std::ptrdiff_t>::max()}};
-  // Its documentation does not say what becomes of it if a value throws in push: in 2021.8, with a bound, it hangs.
+  // Its documentation does not say what becomes of it if a move throws in push. In 2021.8, with a bound, the next push
+  // waits for the place of that value, and try_pop for the value of that push.
   static constexpr payload_set only_if_asked = payload::throwing;
 
   tbb_queue(capacity places, std::uint32_t) {

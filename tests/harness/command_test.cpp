@@ -382,6 +382,18 @@ TEST_F(Command, AChannelThatEndsTheProcessDoesNotConform) {
 #endif
 }
 
+// No rule of the contract is broken by that, and there is no operation to blame.
+TEST_F(Command, AChannelThatIsNeverMadeOrNeverDestroyedIsSaidToBe) {
+  for (const auto& [channel, what] :
+       {std::pair{"never-made", "construction"}, std::pair{"never-destroyed", "destruction"}}) {
+    const outcome_of_command said =
+        run({"stress", "--plugin", rude_plugin, "--channel", channel, "--seed", "1", "--seconds", "60"});
+    EXPECT_EQ(said.status, 2) << said.out << said.err;
+    expect_parts(said.out, {std::string("unknown: the channel's ") + what + " does not return", "It hangs",
+                            std::string("--channel ") + channel + " --seed 1 --program "});
+  }
+}
+
 TEST_F(Command, ACardOfAChannelThatEndsTheProcessIsNoCard) {
   const outcome_of_command said = run({"card", "--plugin", rude_plugin, "--channel", "leaves-at-once", "--seed", "1"});
   EXPECT_EQ(said.status, 1) << said.out << said.err;

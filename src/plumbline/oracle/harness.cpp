@@ -197,11 +197,12 @@ struct campaign::shared_state {
     if (one.misuse.empty()) {
       one.judged = verdict_of_hung(seen);
       if (one.judged.what == judgement::conforms) {
+        const std::string_view stuck_in = stuck.under_way();
         one.judged = {.what = judgement::unknown,
                       .broken = {},
-                      .because =
-                          "nothing moves any more, though every operation that has not returned may wait; or the "
-                          "channel's own construction or destruction does not return",
+                      .because = stuck_in.empty()
+                                     ? "nothing moves any more, though every operation that has not returned may wait"
+                                     : fmt::format("the channel's {} does not return", stuck_in),
                       .witness = {}};
       }
     }

@@ -362,6 +362,7 @@ observation runner::run(const program& next, std::uint64_t perturbation, const s
     return none;
   };
   observation seen;
+  stage_.store(stage::being_made);
   try {
     channel_ = type_.make(next.capacity, next.senders, next.carried);
   } catch (const std::exception& thrown) {
@@ -369,6 +370,7 @@ observation runner::run(const program& next, std::uint64_t perturbation, const s
   } catch (...) {
     return not_made("it threw something that is no std::exception");
   }
+  stage_.store(stage::in_use);
   for (std::uint32_t thread = 0; thread < next.senders; ++thread) {
     turns_[thread]->fetch_add(1, std::memory_order_release);
     turns_[thread]->notify_one();
@@ -379,7 +381,9 @@ observation runner::run(const program& next, std::uint64_t perturbation, const s
 
   const std::string before = lifetime_fault(false);
   ledger_.stop_calling();  // nothing may call into a channel that is being destroyed
+  stage_.store(stage::being_destroyed);
   channel_.reset();
+  stage_.store(stage::in_use);
   const std::string after = lifetime_fault(true);
   come_to_rest();
   runs_.fetch_add(1, std::memory_order_release);
@@ -422,6 +426,18 @@ std::optional<std::uint64_t> runner::running() const noexcept {
 std::uint64_t runner::heartbeat() const noexcept {
   return runs_.load(std::memory_order_acquire) * (2 * most_operations_of_a_thread * (max_senders + 1)) +
          recorder_.progress();
+}
+
+std::string_view runner::under_way() const noexcept {
+  switch (stage_.load()) {
+    case stage::being_made:
+      return "construction";
+    case stage::being_destroyed:
+      return "destruction";
+    case stage::in_use:
+      break;
+  }
+  return "";
 }
 
 observation runner::abandoned() const {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -63,6 +64,8 @@ class runner {
   // watch_turns(): if not, it may just not have had its turn on a busy machine.
   void watch_turns();
   bool had_their_turn(std::chrono::nanoseconds enough) const;
+  // What of the channel is under way beside its operations: "construction" or "destruction"; empty: neither.
+  std::string_view under_way() const noexcept;
   // Makes a receiver that polls stop, so that nothing moves any more; abandoned() is what there is then.
   void stop_polling() noexcept { stop_polling_.store(true, std::memory_order_release); }
   observation abandoned() const;
@@ -104,6 +107,8 @@ class runner {
   scheduling scheduling_;
   std::optional<program::held_sender> held_;  // by a value of the program
   std::unique_ptr<channel_under_test> channel_;
+  enum class stage : std::uint8_t { being_made, in_use, being_destroyed };
+  std::atomic<stage> stage_{stage::in_use};
   std::atomic<std::uint32_t> lined_up_{0};
   std::atomic<std::uint32_t> senders_running_{0};
   std::atomic<bool> stop_polling_{false};
