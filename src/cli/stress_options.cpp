@@ -119,11 +119,14 @@ void stress_options::add_to(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--capacity", capacity, "Only channels of this capacity: unbounded, or a number [the small ones]");
   command.add_option("--senders", senders, "Only programs that start with so many senders [1 to 4]")->check(no_minus);
+  command.add_option("--payload", payload,
+                     "Only programs that carry this: plain, slow, reentrant, large, aligned or throwing");
   command.add_option("--contract", contract,
                      "Hold the channel to these words instead of its own, like order=linearizable,empty=honest");
   command.add_option("--jobs", jobs, "Programs that run at the same time, each on threads of its own")
       ->check(no_minus)
       ->capture_default_str();
+  command.add_flag("--unscheduled", unscheduled, "Pin no thread to a processor, and lower the priority of none");
   command.add_option("--json", json, "Write the result to this file");
   command.add_option("--save", save, "Where a history that breaks the contract goes [plumbline-<channel>-….jsonl]");
 }
@@ -159,8 +162,15 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
     std::tie(options.shard, options.shards) = shard_of(given.shard);
   }
   options.jobs = given.jobs;
+  options.schedules = !given.unscheduled;
   if (!given.capacity.empty()) {
     options.capacity = capacity_of(given.capacity);
+  }
+  if (!given.payload.empty()) {
+    options.carried = oracle::payload_of(given.payload);
+    if (!options.carried) {
+      throw misuse_error(fmt::format("--payload {}: it is one of {}", given.payload, to_string(oracle::all_payloads)));
+    }
   }
   if (given.programs == 0U) {
     throw misuse_error("--programs 0: at least one program has to run");
@@ -195,7 +205,9 @@ std::string replay_command(const stress_options& given, const channel_type& type
   add("--channel", type.name);
   add("--capacity", given.capacity);
   add("--senders", given.senders ? std::to_string(*given.senders) : "");
+  add("--payload", given.payload);
   add("--contract", given.contract);
+  line += given.unscheduled ? " --unscheduled" : "";
   add("--seed", std::to_string(seed));
   return line;
 }

@@ -30,8 +30,10 @@ struct stress_options {
   std::uint64_t shrink = 20'000;
   std::string capacity;
   std::optional<std::uint32_t> senders;
+  std::string payload;
   std::string contract;
   unsigned jobs = 1;
+  bool unscheduled = false;
   std::string json;
   std::string save;
 

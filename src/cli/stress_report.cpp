@@ -12,6 +12,7 @@
 #include "plumbline/oracle/chain.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/recorder.hpp"
+#include "plumbline/oracle/scheduling.hpp"
 #include "plumbline/oracle/search.hpp"
 #include "plumbline/oracle/timeline.hpp"
 
@@ -131,6 +132,13 @@ std::string again(const stress_subject& subject, const finding& found, const fin
 void print_report(const stress_subject& subject, const campaign_result& result, const finding_context& context) {
   fmt::print("{} {} under the oracle, seed {}\n", subject.type.name, subject.type.version, subject.options.seed);
   row("held to", to_string(subject.options.promised));
+  if (!subject.type.payloads.empty()) {
+    row("payload", subject.options.carried ? std::string(to_string(*subject.options.carried))
+                                           : fmt::format("{}, as the seed says", to_string(subject.type.payloads)));
+  }
+  row("perturbed by",
+      fmt::format("pauses, yields{}",
+                  subject.options.schedules ? "; now and then " + oracle::scheduling::permitted() : ""));
   print_tally(result);
   row("recorder", fmt::format("{}, {:.0f} ns an operation", oracle::stamp_clock::name(),
                               oracle::stamp_clock::nanoseconds_per_operation()));

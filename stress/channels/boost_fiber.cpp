@@ -18,13 +18,13 @@
 
 #include "plumbline/oracle/adapter.hpp"
 #include "plumbline/oracle/registry.hpp"
-#include "plumbline/oracle/tracked.hpp"
 
 namespace {
 
 using namespace plumbline::oracle;
 using boost::fibers::channel_op_status;
 
+template <class Payload>
 class boost_fiber_channel {
  public:
   static constexpr contract promises{.capacity = bound::at_least};
@@ -34,22 +34,22 @@ class boost_fiber_channel {
       : channel_(std::bit_ceil(places.value() + 1)), senders_(senders) {}
 
   attempt send(std::uint32_t, std::uint64_t value) {
-    return sent(value, [this](tracked& payload) { return channel_.push(std::move(payload)); });
+    return sent(value, [this](Payload& carried) { return channel_.push(std::move(carried)); });
   }
   attempt try_send(std::uint32_t, std::uint64_t value) {
-    return sent(value, [this](tracked& payload) { return channel_.try_push(std::move(payload)); });
+    return sent(value, [this](Payload& carried) { return channel_.try_push(std::move(carried)); });
   }
   attempt recv() {
-    tracked payload;
-    return taken(channel_.pop(payload), payload);
+    Payload carried;
+    return taken(channel_.pop(carried), carried);
   }
   attempt try_recv() {
-    tracked payload;
-    return taken(channel_.try_pop(payload), payload);
+    Payload carried;
+    return taken(channel_.try_pop(carried), carried);
   }
   attempt recv_for(std::chrono::nanoseconds patience) {
-    tracked payload;
-    return taken(channel_.pop_wait_for(payload, patience), payload);
+    Payload carried;
+    return taken(channel_.pop_wait_for(carried, patience), carried);
   }
   void clone(std::uint32_t, std::uint32_t) { senders_.fetch_add(1); }
   void drop_sender(std::uint32_t) {
@@ -59,7 +59,10 @@ class boost_fiber_channel {
   }
   void drop_receiver() {
     channel_.close();
-    for (tracked left; channel_.try_pop(left) == channel_op_status::success;) {
+    // One object for each: what is assigned to is destroyed under the channel's lock, which a destructor must not need.
+    for (auto said = channel_op_status::success; said == channel_op_status::success;) {
+      Payload left;
+      said = channel_.try_pop(left);
     }
   }
 
@@ -82,27 +85,31 @@ class boost_fiber_channel {
   // Who is refused still has the value.
   template <class Push>
   static attempt sent(std::uint64_t value, Push push) {
-    tracked payload(value);
-    const channel_op_status said = push(payload);
-    return said == channel_op_status::success ? attempt(outcome::ok) : refused(outcome_of(said), payload.value());
+    Payload carried(value);
+    const channel_op_status said = push(carried);
+    return said == channel_op_status::success ? attempt(outcome::ok) : refused(outcome_of(said), carried.value());
   }
-  static attempt taken(channel_op_status said, const tracked& payload) {
-    return said == channel_op_status::success ? received(payload.value()) : attempt(outcome_of(said));
+  static attempt taken(channel_op_status said, const Payload& carried) {
+    return said == channel_op_status::success ? received(carried.value()) : attempt(outcome_of(said));
   }
 
-  boost::fibers::buffered_channel<tracked> channel_;
+  boost::fibers::buffered_channel<Payload> channel_;
   std::atomic<std::uint32_t> senders_;
 };
 
 // The same with push_wait_for: in Boost 1.74 one that is woken because there is room, but gets its turn on the
 // processor only when its time is up, says `timeout`, leaves the room unused and wakes nobody in its place. It is held
 // to WAKE-SEND all the same, and breaks it; boost-fiber itself is judged without that operation.
-class boost_fiber_push_wait_for : public boost_fiber_channel {
+template <class Payload>
+class boost_fiber_push_wait_for : public boost_fiber_channel<Payload> {
+  using base = boost_fiber_channel<Payload>;
+
  public:
-  using boost_fiber_channel::boost_fiber_channel;
+  using base::base;
 
   attempt send_for(std::uint32_t, std::uint64_t value, std::chrono::nanoseconds patience) {
-    return sent(value, [&](tracked& payload) { return channel_.push_wait_for(std::move(payload), patience); });
+    return base::sent(value,
+                      [&](Payload& carried) { return this->channel_.push_wait_for(std::move(carried), patience); });
   }
 };
 

@@ -1,4 +1,5 @@
-// plumbline::channel and plumbline::bounded_channel, the reference. Its payload is tracked, so LIFETIME is checked.
+// plumbline::channel and plumbline::bounded_channel, the reference. It accepts every payload whose move does not throw;
+// one whose move may does not compile (docs/contract.md).
 
 #include <chrono>
 #include <cstdint>
@@ -10,19 +11,19 @@
 #include "plumbline/channel.hpp"
 #include "plumbline/oracle/adapter.hpp"
 #include "plumbline/oracle/registry.hpp"
-#include "plumbline/oracle/tracked.hpp"
 
 namespace {
 
 using namespace plumbline::oracle;
 
+template <class Payload>
 class reference {
  public:
   static constexpr contract promises{};
   static constexpr capacities sizes{.unbounded = true, .smallest = 0, .largest = capacities::any};
 
   reference(capacity places, std::uint32_t senders) : senders_(max_senders) {
-    auto [tx, rx] = places ? plumbline::bounded_channel<tracked>(*places) : plumbline::channel<tracked>();
+    auto [tx, rx] = places ? plumbline::bounded_channel<Payload>(*places) : plumbline::channel<Payload>();
     for (std::uint32_t sender = 1; sender < senders; ++sender) {
       senders_[sender] = tx.clone();
     }
@@ -30,12 +31,12 @@ class reference {
     receiver_ = std::move(rx);
   }
 
-  attempt send(std::uint32_t sender, std::uint64_t value) { return sent(senders_[sender]->send(tracked(value))); }
+  attempt send(std::uint32_t sender, std::uint64_t value) { return sent(senders_[sender]->send(Payload(value))); }
   attempt try_send(std::uint32_t sender, std::uint64_t value) {
-    return sent(senders_[sender]->try_send(tracked(value)));
+    return sent(senders_[sender]->try_send(Payload(value)));
   }
   attempt send_for(std::uint32_t sender, std::uint64_t value, std::chrono::nanoseconds patience) {
-    return sent(senders_[sender]->send_for(tracked(value), patience));
+    return sent(senders_[sender]->send_for(Payload(value), patience));
   }
   attempt recv() { return taken(receiver_->recv()); }
   attempt try_recv() { return taken(receiver_->try_recv()); }
@@ -65,12 +66,12 @@ class reference {
     return result ? attempt(outcome::ok) : refused(outcome_of(result.error().reason), result.error().value.value());
   }
   template <class Error>
-  static attempt taken(const std::expected<tracked, Error>& result) {
+  static attempt taken(const std::expected<Payload, Error>& result) {
     return result ? received(result->value()) : attempt(outcome_of(result.error()));
   }
 
-  std::vector<std::optional<plumbline::sender<tracked>>> senders_;  // by number
-  std::optional<plumbline::receiver<tracked>> receiver_;
+  std::vector<std::optional<plumbline::sender<Payload>>> senders_;  // by number
+  std::optional<plumbline::receiver<Payload>> receiver_;
 };
 
 const registered_channel registered(describe<reference>("reference", PLUMBLINE_CHANNEL_VERSION));

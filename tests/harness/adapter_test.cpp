@@ -82,7 +82,7 @@ TEST(Adapter, DeclaresWhatItHas) {
   EXPECT_EQ(type.version, "3.1");
   EXPECT_EQ(to_string(type.operations), "send recv");
   EXPECT_EQ(to_string(type.sizes), "unbounded");
-  const auto channel = type.make(std::nullopt, 1);
+  const auto channel = type.make(std::nullopt, 1, payload::plain);
   EXPECT_EQ(channel->call({.kind = operation_kind::send, .value = 1}).result, outcome::ok);
   EXPECT_EQ(channel->call({.kind = operation_kind::recv}).value, 7U);
 }

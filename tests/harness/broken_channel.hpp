@@ -36,6 +36,9 @@ enum class fault {
   accepts_after_drop,        // try_send does not look whether the receiver is gone
   full_while_a_sender_waits,  // try_send says `full` if somebody waits for room, though there is some
   returns_another_value,      // a send that fails gives back another value than it was given
+  swaps_at_a_blocks_border,   // as a list of blocks for 32 values might: the first value of a block comes before the
+                              // last of the one before it
+  counts_in_six_bits,         // so it is never full if its capacity is 64
   throws,                     // try_recv throws
   crashes,                    // try_recv writes to address 0 once a value was received
 };
@@ -110,7 +113,9 @@ class channel {
     if (!receiver_alive_ && !(Fault == fault::accepts_after_drop && patience)) {
       return refused(outcome::disconnected, value);
     }
-    if (Fault == fault::lifo_under_contention && contended) {
+    if (Fault == fault::swaps_at_a_blocks_border && ++put_ % 33 == 0 && !values_.empty()) {
+      values_.insert(values_.end() - 1, {sender, value});
+    } else if (Fault == fault::lifo_under_contention && contended) {
       values_.push_front({sender, value});
     } else {
       values_.push_back({sender, value});
@@ -169,7 +174,10 @@ class channel {
     }
   }
 
-  bool room() const { return !capacity_ || values_.size() < *capacity_ + (Fault == fault::one_too_many ? 1U : 0U); }
+  bool room() const {
+    const std::size_t size = Fault == fault::counts_in_six_bits ? values_.size() % 64 : values_.size();
+    return !capacity_ || size < *capacity_ + (Fault == fault::one_too_many ? 1U : 0U);
+  }
 
   const capacity capacity_;
   std::mutex mutex_;
@@ -178,6 +186,7 @@ class channel {
   std::uint32_t senders_;
   std::uint32_t waiting_senders_ = 0;
   std::uint64_t received_ = 0;
+  std::uint64_t put_ = 0;
   bool receiver_alive_ = true;
   std::condition_variable not_empty_;
   std::condition_variable not_full_;

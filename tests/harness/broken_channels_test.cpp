@@ -3,7 +3,11 @@
 // fail-safe: it is met only by a harness that has become blind.
 
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -12,6 +16,7 @@
 
 #include "broken_channel.hpp"
 #include "plumbline/oracle/harness.hpp"
+#include "plumbline/oracle/scheduling.hpp"
 #include "plumbline/oracle/tracked.hpp"
 
 namespace {
@@ -84,6 +89,57 @@ TEST(BrokenChannel, OneTooMany) {
   EXPECT_TRUE(broken == "CAPACITY" || broken == "FULL-HONEST") << broken;
 }
 
+// What is drawn is done: it looks at the thread that it is called on.
+class looks_at_its_thread : public broken::channel<fault::none> {
+  using base = broken::channel<fault::none>;
+
+ public:
+  using base::base;
+  attempt send(std::uint32_t sender, std::uint64_t value) {
+    cpu_set_t set;
+    sched_getaffinity(0, sizeof set, &set);
+    pinned += CPU_COUNT(&set) == 1 ? 1 : 0;
+    lowered += getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())) > 0 ? 1 : 0;
+    ++sends;
+    return base::send(sender, value);
+  }
+  static inline std::atomic<int> pinned{0};
+  static inline std::atomic<int> lowered{0};
+  static inline std::atomic<int> sends{0};
+};
+
+TEST(Scheduling, PinsThreadsAndLowersPrioritiesNowAndThen) {
+  if (scheduling::permitted().find("no") != std::string::npos) {
+    GTEST_SKIP() << "not here: " << scheduling::permitted();
+  }
+  const channel_type type = describe<looks_at_its_thread>("a channel");
+  campaign_options options;
+  options.promised = type.promises;
+  options.seed = 1;
+  options.programs = 1000;
+  const campaign_result result = campaign(type, options).run([](const tally&) { return true; });
+  EXPECT_EQ(result.what, judgement::conforms) << result.because;
+  const int sends = looks_at_its_thread::sends;
+  EXPECT_GT(looks_at_its_thread::pinned, sends / 20);
+  EXPECT_LT(looks_at_its_thread::pinned, sends / 2);
+  EXPECT_GT(looks_at_its_thread::lowered, 0);
+  EXPECT_LT(looks_at_its_thread::lowered, sends / 4);
+  looks_at_its_thread::pinned = 0;
+  looks_at_its_thread::lowered = 0;
+  options.schedules = false;
+  EXPECT_EQ(campaign(type, options).run([](const tally&) { return true; }).what, judgement::conforms);
+  EXPECT_EQ(looks_at_its_thread::pinned, 0);
+  EXPECT_EQ(looks_at_its_thread::lowered, 0);
+}
+
+// These two need a program with bursts.
+TEST(BrokenChannel, SwapsAtTheBorderOfABlock) {
+  const std::string broken = rule_broken_by<fault::swaps_at_a_blocks_border>();
+  EXPECT_TRUE(broken == "FIFO" || broken == "SENDER-ORDER") << broken;
+}
+
+TEST(BrokenChannel, IsNeverFullOfSixtyFour) { EXPECT_EQ(rule_broken_by<fault::counts_in_six_bits>(), "CAPACITY"); }
+
 TEST(BrokenChannel, GivesUpEarly) { EXPECT_EQ(rule_broken_by<fault::gives_up_early>(), "TIMEOUT-CLEAN"); }
 
 TEST(BrokenChannel, EmptyForEverAfterTheLastDrop) {
@@ -111,6 +167,17 @@ TEST(BrokenChannel, OneThatThrowsCannotBeJudged) {
   ASSERT_TRUE(result.found);
   EXPECT_EQ(result.what, judgement::unknown);
   EXPECT_EQ(result.found->misuse, "an operation try_recv threw: the channel is not in the mood");
+}
+
+struct throws_a_number : broken::channel<fault::none> {
+  using channel::channel;
+  attempt recv() { throw 5; }
+};
+
+TEST(BrokenChannel, OneThatThrowsWhateverItLikesCannotBeJudgedEither) {
+  const campaign_result result = under_the_oracle<throws_a_number>();
+  ASSERT_TRUE(result.found);
+  EXPECT_EQ(result.found->misuse, "an operation recv threw something that is no std::exception");
 }
 
 // A channel that carries tracked payloads, and forgets to destroy what is buffered when its receiver goes.

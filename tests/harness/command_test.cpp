@@ -41,7 +41,7 @@ class Command : public ::testing::Test {
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
   pid_t start(std::vector<std::string> words) {
-    words.insert(words.begin(), PLUMBLINE_COMMAND);
+    words.insert(words.begin(), command_);
     std::vector<char*> arguments;
     for (std::string& word : words) {
       arguments.push_back(word.data());
@@ -85,6 +85,7 @@ class Command : public ::testing::Test {
   }
 
   std::filesystem::path directory_;
+  std::string command_ = PLUMBLINE_COMMAND;
 };
 
 void expect_parts(const std::string& text, const std::vector<std::string>& parts) {
@@ -179,6 +180,17 @@ TEST_F(Command, TheReferenceConforms) {
   EXPECT_TRUE(result["rule"].is_null());
   EXPECT_EQ(result["contract"]["disconnect"], "both");
   EXPECT_GT(result["seconds"], 0.0);
+}
+
+TEST_F(Command, TheHeaderSaysWhatTheProgramsArePerturbedBy) {
+  const std::vector<std::string> stress = {"stress", "--channel", "reference", "--programs", "200", "--seed", "1"};
+  const outcome_of_command said = run(stress);
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  // What is not permitted where this test runs is said, too.
+  expect_parts(said.out, {"perturbed by  pauses, yields; now and then ", " pinned", "priority"});
+  std::vector<std::string> unscheduled = stress;
+  unscheduled.emplace_back("--unscheduled");
+  expect_parts(run(unscheduled).out, {"perturbed by  pauses, yields\n"});
 }
 
 TEST_F(Command, SeveralJobsAtOnce) {
@@ -294,6 +306,46 @@ TEST_F(Command, ASenderThatIsNeverWokenIsAVerdict) {
   expect_parts(said.out, {"wakes-one-sender-at-drop violates WAKE-SEND", "It hangs", "Blocked: send", "again "});
 }
 
+#if !PLUMBLINE_SANITIZED  // ThreadSanitizer sees a mutex that is locked twice
+TEST_F(Command, ADestructorThatCallsBackIsAVerdictIfItHangs) {
+  command_ = PLUMBLINE_PAYLOADS_COMMAND;
+  const std::vector<std::string> stress = {"stress", "--channel", "destroys-under-its-mutex", "--seed", "1"};
+  const auto with = [&stress](std::vector<std::string> more) {
+    more.insert(more.begin(), stress.begin(), stress.end());
+    return more;
+  };
+  const outcome_of_command plain = run(with({"--payload", "plain", "--programs", "500"}));
+  EXPECT_EQ(plain.status, 0) << plain.out << plain.err;
+
+  const outcome_of_command said = run(with({"--seconds", "60", "--shrink", "0"}));
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"destroys-under-its-mutex violates WAKE-RECV: drop_receiver does not wait for others",
+                          "Blocked: drop(receiver) of thread ", "payload reentrant: ", "which its destructor drops"});
+  // The seed says which payload a program carries, so nothing else is needed to see it again.
+  const std::vector<std::string> again = replay_in(said.out);
+  ASSERT_FALSE(again.empty()) << said.out;
+  EXPECT_EQ(std::ranges::find(again, "--payload"), again.end());
+  const outcome_of_command replayed = run(again);
+  EXPECT_EQ(replayed.status, 1) << replayed.out << replayed.err;
+  expect_parts(replayed.out, {"payload reentrant: ", "violates WAKE-RECV"});
+}
+#endif
+
+TEST_F(Command, APayloadThatIsAskedForIsPartOfTheReplay) {
+  command_ = PLUMBLINE_PAYLOADS_COMMAND;
+  const outcome_of_command said =
+      run({"stress", "--channel", "sound", "--payload", "large", "--seed", "1", "--programs", "100"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"payload       large\n", "lifetimes     looked at in 100 programs"});
+  expect_misuse({"stress", "--channel", "sound", "--payload", "huge"},
+                {"--payload huge: it is one of plain, slow, reentrant, large, aligned, throwing"});
+  command_ = PLUMBLINE_COMMAND;
+  expect_misuse({"stress", "--channel", "reference", "--payload", "throwing"},
+                {"reference does not accept the payload throwing"});
+  expect_misuse({"stress", "--plugin", broken_plugin, "--channel", "sound", "--payload", "slow"},
+                {"sound cannot carry a payload"});
+}
+
 TEST_F(Command, ACrashNamesTheProgram) {
   for (const std::string channel : {"crashes", "throws"}) {
     const outcome_of_command said =
@@ -328,6 +380,18 @@ TEST_F(Command, AChannelThatEndsTheProcessDoesNotConform) {
   expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libexits_when_loaded.so"},
                 {"the plug-in ended the process while it was being loaded (exit code 0)"});
 #endif
+}
+
+// No rule of the contract is broken by that, and there is no operation to blame.
+TEST_F(Command, AChannelThatIsNeverMadeOrNeverDestroyedIsSaidToBe) {
+  for (const auto& [channel, what] :
+       {std::pair{"never-made", "construction"}, std::pair{"never-destroyed", "destruction"}}) {
+    const outcome_of_command said =
+        run({"stress", "--plugin", rude_plugin, "--channel", channel, "--seed", "1", "--seconds", "60"});
+    EXPECT_EQ(said.status, 2) << said.out << said.err;
+    expect_parts(said.out, {std::string("unknown: the channel's ") + what + " does not return", "It hangs",
+                            std::string("--channel ") + channel + " --seed 1 --program "});
+  }
 }
 
 TEST_F(Command, ACardOfAChannelThatEndsTheProcessIsNoCard) {

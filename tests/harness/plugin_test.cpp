@@ -67,7 +67,7 @@ TEST(Plugin, OfAnAdapterSaysWhatTheAdapterSays) {
   EXPECT_EQ(types[0].sizes, (capacities{.unbounded = true, .smallest = 1, .largest = capacities::any}));
   EXPECT_EQ(to_string(types[0].operations), "send try_send recv try_recv recv_for clone drop_sender drop_receiver");
 
-  const auto channel = types[0].make(1, 1);
+  const auto channel = types[0].make(1, 1, payload::plain);
   EXPECT_EQ(channel->call({.kind = operation_kind::try_send, .value = 8}).result, outcome::ok);
   EXPECT_EQ(channel->call({.kind = operation_kind::try_send, .value = 9}).result, outcome::full);
   EXPECT_EQ(channel->call({.kind = operation_kind::recv}).value, 8U);

@@ -71,6 +71,79 @@ TEST(Program, IsTheSameEverywhere) {
             "  receiver: try_recv; recv; recv; drop_receiver\n");
 }
 
+// What is carried is drawn beside the requests, so that one more payload changes no program but for what it carries.
+TEST(Program, CarriesEachPayloadThatTheChannelAcceptsAndAsksForTheSame) {
+  program_shape shape = everything();
+  shape.payloads = payloads_that_do_not_throw;
+  std::map<payload, int> carried;
+  for (std::uint64_t index = 0; index < 500; ++index) {
+    program one = generate(shape, 3, index);
+    EXPECT_EQ(one.carried, generate(shape, 3, index).carried);
+    ++carried[one.carried];
+    one.carried = payload::plain;
+    EXPECT_EQ(to_string(one), to_string(generate(everything(), 3, index)));
+  }
+  EXPECT_EQ(carried.size(), 5U);
+  EXPECT_GT(carried[payload::plain], 200);
+  shape.payloads = {payload::throwing};
+  EXPECT_EQ(generate(shape, 3, 1).carried, payload::throwing);
+}
+
+// So that a ring goes round, and the end of a block is reached; all else about the program stays.
+TEST(Program, HasBurstsNowAndThen) {
+  program_shape shape = everything();
+  shape.large = {std::nullopt, 64, 256};
+  std::map<std::string, int> capacities;
+  int bursts = 0;
+  for (std::uint64_t index = 0; index < 5000; ++index) {
+    program one = generate(shape, 3, index);
+    const program small = generate(everything(), 3, index);
+    if (!one.has_bursts()) {
+      ASSERT_EQ(to_string(one), to_string(small));
+      continue;
+    }
+    ++bursts;
+    ++capacities[to_string(one.capacity)];
+    ASSERT_NE(one.end, ending::leave) << "somebody has to receive it all: " << to_string(one);
+    std::set<std::uint64_t> values;
+    std::size_t sends = 0;
+    for (auto& script : one.scripts) {
+      for (request& asked : script) {
+        for (std::uint32_t i = 0; is_send(asked.kind) && i < asked.burst; ++i, ++sends) {
+          values.insert(asked.value + i * program::burst_step);
+        }
+        asked.burst = 1;
+      }
+    }
+    ASSERT_EQ(values.size(), sends) << to_string(small);
+    ASSERT_LT(*values.rbegin(), ledger::most_values);
+    ASSERT_GT(sends, one.capacity.value_or(64)) << to_string(one);
+    ASSERT_LT(sends, 500U) << to_string(one);
+    one.capacity = small.capacity;
+    ASSERT_EQ(to_string(one), to_string(small));
+  }
+  EXPECT_GT(bursts, 20);
+  EXPECT_LT(bursts, 80);
+  EXPECT_EQ(capacities.size(), 3U);
+  shape.bursts_of_one_sender = true;
+  for (std::uint64_t index = 0; index < 5000; ++index) {
+    const program one = generate(shape, 3, index);
+    ASSERT_TRUE(!one.has_bursts() || one.senders == 1) << to_string(one);
+  }
+}
+
+TEST(Program, OneOfItsValuesHoldsASenderWithAReentrantPayload) {
+  program_shape shape = everything();
+  shape.payloads = {payload::reentrant};
+  const program one = generate(shape, 1, 0);
+  ASSERT_TRUE(one.held());
+  EXPECT_EQ(one.held()->value, 1U);
+  EXPECT_EQ(one.held()->sender, 1U);
+  EXPECT_TRUE(to_string(one).starts_with(
+      "capacity 2, 1 sender, payload reentrant: 1 holds sender 1, which its destructor drops\n"))
+      << to_string(one);
+}
+
 TEST(Program, IsPrintedWithoutGaps) {
   program shrunk;
   shrunk.after.push_back({.kind = kind::drop_receiver});

@@ -19,6 +19,12 @@ struct host : broken::channel<broken::fault::none> {
   using channel::channel;
 };
 
+void wait_for_ever() {
+  for (;;) {
+    pause();
+  }
+}
+
 struct exits : host {
   using host::host;
   attempt recv() { std::exit(0); }
@@ -58,6 +64,14 @@ struct cannot_be_made : host {
   }
 };
 
+struct never_made : host {
+  never_made(capacity places, std::uint32_t senders) : host(places, senders) { wait_for_ever(); }
+};
+struct never_destroyed : host {
+  using host::host;
+  ~never_destroyed() { wait_for_ever(); }
+};
+
 struct says_full_of_a_send_that_waits : host {
   using host::host;
   attempt send(std::uint32_t, std::uint64_t) { return outcome::full; }
@@ -88,6 +102,8 @@ extern "C" const plumbline_plugin* plumbline_plugin_channel(std::uint32_t index)
       plugin_of<is_killed>("is-killed", "1.0"),
       plugin_of<crashes_in_a_thread>("crashes-in-a-thread", "1.0"),
       plugin_of<cannot_be_made>("cannot-be-made", "1.0"),
+      plugin_of<never_made>("never-made", "1.0"),
+      plugin_of<never_destroyed>("never-destroyed", "1.0"),
       plugin_of<says_full_of_a_send_that_waits>("says-full-of-a-send-that-waits", "1.0"),
       plugin_of<says_nothing>("says-nothing", "1.0"),
   };

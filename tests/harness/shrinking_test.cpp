@@ -67,7 +67,7 @@ TEST(Without, WhateverIsLeftOutTheRestEndsAndConforms) {
       }
       ++possible;
       ASSERT_EQ(less->scripts.size(), less->senders);
-      const observation seen = threads.run(*less, index, index);
+      const observation seen = threads.run(*less, index, scheduling(), index);
       ASSERT_EQ(verdict_of(seen).what, judgement::conforms) << to_string(*less) << verdict_of(seen).because;
     }
   }

@@ -12,6 +12,12 @@
 // One object is one channel; its senders are small numbers. An operation that the channel lacks is left out, and by
 // that declared: the oracle does not use it, and nobody has to fake it. Calls come from many threads at once, but a
 // sender is used by one thread at a time, and so is the receiver.
+//
+// An adapter of a channel that is a template over its payload is a template, too: template <class Payload> struct
+// my_channel, with send(sender, value) sending Payload(value), and recv() giving received(payload.value()). Then the
+// oracle chooses what is carried (tracked.hpp). It declares with `static constexpr payload_set payloads{…};` which
+// payloads the channel accepts, if not all of payloads_that_do_not_throw; and in the same way as `only_if_asked` which
+// it compiles with, but is known not to bear.
 
 #include <chrono>
 #include <concepts>
@@ -28,6 +34,8 @@
 
 #include "plumbline/oracle/contract.hpp"
 #include "plumbline/oracle/history.hpp"
+#include "plumbline/oracle/payload.hpp"
+#include "plumbline/oracle/tracked.hpp"
 
 namespace plumbline::oracle {
 
@@ -86,6 +94,7 @@ struct request {
   std::uint32_t sender = 0;              // for operations of a sender
   std::uint64_t value = 0;               // to send; clone: the number of the new sender
   std::chrono::nanoseconds patience{0};  // send_for, recv_for
+  std::uint32_t burst = 1;               // a send, in a program: so many of them, one after another
 };
 
 // A channel of any origin, made by a channel_type. Only operations that its type has are called.
@@ -105,7 +114,9 @@ struct channel_type {
   contract promises;
   capacities sizes;
   operation_set operations;
-  std::function<std::unique_ptr<channel_under_test>(capacity, std::uint32_t senders)> make;
+  payload_set payloads;       // that it accepts; none if it carries numbers
+  payload_set only_if_asked;  // that it can be made for, too, but does not promise to bear: not drawn
+  std::function<std::unique_ptr<channel_under_test>(capacity, std::uint32_t senders, payload)> make;
 };
 
 // What a declaration must not be, and why: said by the compiler of an adapter, and when it is loaded of a plug-in.
@@ -325,8 +336,36 @@ class adapted_channel final : public channel_under_test {
   Adapter channel_;
 };
 
+namespace detail {
+
+template <class Adapter>
+std::unique_ptr<channel_under_test> adapted(capacity places, std::uint32_t senders) {
+  return std::make_unique<adapted_channel<Adapter>>(places, senders);
+}
+
+template <class Adapter>
+constexpr payload_set only_if_asked_of() noexcept {
+  if constexpr (requires { Adapter::only_if_asked; }) {
+    return Adapter::only_if_asked;
+  }
+  return {};
+}
+
+// Which payloads an adapter accepts that is a template. Who can neither clone a sender nor drop one cannot put it into
+// a value.
+template <class Adapter>
+constexpr payload_set payloads_of() noexcept {
+  payload_set accepted = payloads_that_do_not_throw;
+  if constexpr (requires { Adapter::payloads; }) {
+    accepted = Adapter::payloads;
+  }
+  return has_clone<Adapter> && has_drop_sender<Adapter> ? accepted : accepted.without(payload::reentrant);
+}
+
+}  // namespace detail
+
 // The channel type of an adapter. `version` says which release of the channel was built in; an adapter may say it
-// itself: static constexpr std::string_view version = "1.0.3";
+// itself: static constexpr std::string_view version = "1.0.3"
 template <class Adapter>
 channel_type describe(std::string_view name, std::string_view version = "") {
   require_channel_adapter<Adapter>();
@@ -339,12 +378,47 @@ channel_type describe(std::string_view name, std::string_view version = "") {
             .promises = Adapter::promises,
             .sizes = Adapter::sizes,
             .operations = detail::operations_of<Adapter>(),
-            .make = [](capacity places, std::uint32_t senders) -> std::unique_ptr<channel_under_test> {
-              return std::make_unique<adapted_channel<Adapter>>(places, senders);
+            .payloads = {},
+            .only_if_asked = {},
+            .make = [](capacity places, std::uint32_t senders, payload) {
+              return detail::adapted<Adapter>(places, senders);
             }};
   } else {
     return {};  // the sentence has been said
   }
+}
+
+// The same of an adapter that is a template over its payload. What differs in what it does, not in its type, costs no
+// further code: plain, slow and reentrant payloads are all `tracked`.
+template <template <class> class Adapter>
+channel_type describe(std::string_view name, std::string_view version = "") {
+  channel_type type = describe<Adapter<tracked>>(name, version);
+  if constexpr (channel_adapter<Adapter<tracked>>) {
+    static constexpr payload_set accepted = detail::payloads_of<Adapter<tracked>>();
+    static_assert(accepted.has(payload::plain), "plumbline: an adapter that is a template accepts the plain payload");
+    static constexpr payload_set compiled = accepted | detail::only_if_asked_of<Adapter<tracked>>();
+    type.payloads = accepted;
+    type.only_if_asked = detail::only_if_asked_of<Adapter<tracked>>();
+    type.make = [](capacity places, std::uint32_t senders, payload carried) {
+      if constexpr (compiled.has(payload::large)) {
+        if (carried == payload::large) {
+          return detail::adapted<Adapter<large_tracked>>(places, senders);
+        }
+      }
+      if constexpr (compiled.has(payload::aligned)) {
+        if (carried == payload::aligned) {
+          return detail::adapted<Adapter<aligned_tracked>>(places, senders);
+        }
+      }
+      if constexpr (compiled.has(payload::throwing)) {
+        if (carried == payload::throwing) {
+          return detail::adapted<Adapter<throwing_tracked>>(places, senders);
+        }
+      }
+      return detail::adapted<Adapter<tracked>>(places, senders);
+    };
+  }
+  return type;
 }
 
 // For people: "unbounded, 0, 1, 2, …"; "send try_send recv".

@@ -10,6 +10,7 @@
 #include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/run_verdict.hpp"
 #include "plumbline/oracle/runner.hpp"
+#include "plumbline/oracle/scheduling.hpp"
 #include "plumbline/oracle/shrinking.hpp"
 #include "plumbline/oracle/situations.hpp"
 
@@ -22,8 +23,14 @@ program_shape shape_of(const channel_type& type, const campaign_options& options
   program_shape shape = shape_for(type);
   shape.disconnect = options.promised.disconnect;
   shape.senders = options.senders;
+  // Where senders may overtake each other, a long history takes a search that is too long.
+  shape.bursts_of_one_sender = options.promised.order != order::linearizable;
   if (options.capacity) {
     shape.capacities = {*options.capacity};
+    shape.large = {*options.capacity};
+  }
+  if (options.carried) {
+    shape.payloads = {*options.carried};
   }
   return shape;
 }
@@ -154,6 +161,10 @@ struct campaign::shared_state {
       undecided_because = one.judged.because;
       return;
     }
+    constexpr std::size_t short_enough = 100;  // to be explained many times; small programs refute as well
+    if (seen.recorded.operations.size() > short_enough) {
+      return;
+    }
     for (stronger_promise& promise : stronger) {
       if (std::optional<verdict> broken = refutation(seen.recorded, promise)) {
         const std::scoped_lock lock(mutex);
@@ -189,11 +200,12 @@ struct campaign::shared_state {
     if (one.misuse.empty()) {
       one.judged = verdict_of_hung(seen);
       if (one.judged.what == judgement::conforms) {
+        const std::string_view stuck_in = stuck.under_way();
         one.judged = {.what = judgement::unknown,
                       .broken = {},
-                      .because =
-                          "nothing moves any more, though every operation that has not returned may wait; or the "
-                          "channel's own construction or destruction does not return",
+                      .because = stuck_in.empty()
+                                     ? "nothing moves any more, though every operation that has not returned may wait"
+                                     : fmt::format("the channel's {} does not return", stuck_in),
                       .witness = {}};
       }
     }
@@ -221,6 +233,14 @@ std::string campaign::unmet(const channel_type& type, const campaign_options& op
   }
   if (options.senders && (*options.senders < 1 || *options.senders > max_senders)) {
     return fmt::format("{} senders cannot be: 1 to {} can", *options.senders, max_senders);
+  }
+  if (options.carried && type.payloads.empty()) {
+    return fmt::format("{} cannot carry a payload: its adapter is no template over it, so it carries numbers",
+                       type.name);
+  }
+  if (options.carried && !(type.payloads | type.only_if_asked).has(*options.carried)) {
+    return fmt::format("{} does not accept the payload {}; it does {}", type.name, to_string(*options.carried),
+                       to_string(type.payloads));
   }
   if (options.shard >= options.shards) {
     return fmt::format("shard {} of {} cannot be: they count from 1", options.shard + 1, options.shards);
@@ -260,7 +280,9 @@ void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
     const std::uint64_t round = options.only_program ? number : 0;
     const program next = state->program_number(index);
     const std::uint64_t perturbation = random_source(options.seed ^ (round << 1U), ~index).next();
-    state->look_at(mine.threads.run(next, perturbation, index), index, round);
+    const scheduling how =
+        options.schedules ? scheduling(random_source(perturbation, max_senders + 1), next.senders + 1) : scheduling();
+    state->look_at(mine.threads.run(next, perturbation, how, index), index, round);
   }
   mine.finished.store(true);
 }

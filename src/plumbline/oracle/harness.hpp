@@ -26,6 +26,7 @@ struct campaign_options {
   std::vector<std::size_t> without;                          // of its requests (shrinking.hpp); of only_program only
   std::optional<oracle::capacity> capacity;                  // only channels of this capacity
   std::optional<std::uint32_t> senders;                      // only programs that start with so many
+  std::optional<payload> carried = {};                       // only this payload
   std::optional<std::uint64_t> programs;                     // stop after so many
   std::optional<std::uint64_t> operations;                   // stop after so many, or a few more
   std::uint64_t shard = 0;                                   // of the programs of the seed only those whose number,
@@ -33,6 +34,7 @@ struct campaign_options {
   std::chrono::nanoseconds time = std::chrono::seconds(10);  // stop after so long
   unsigned jobs = 1;                                         // programs that run at the same time
   std::chrono::milliseconds hangs_after{2000};               // nothing has moved for so long
+  bool schedules = true;                                     // draws how threads are scheduled (scheduling.hpp)
   bool refutes_stronger = true;                              // says which promises beyond the contract do not hold
 };
 

@@ -134,20 +134,23 @@ channel_type type_of(const std::string& file, const plumbline_plugin& table) {
   if (table.create == nullptr || table.destroy == nullptr) {
     throw plugin_error(fmt::format("{} lacks create or destroy", where));
   }
-  channel_type type{.name = table.name,
-                    .version = table.version == nullptr ? "" : table.version,
-                    .promises = {.order = word(where, "order", table.order, order::linearizable),
-                                 .empty = word(where, "empty", table.empty, emptiness::honest),
-                                 .full = word(where, "full", table.full, fullness::honest),
-                                 .capacity = word(where, "capacity", table.capacity, bound::exact),
-                                 .disconnect = word(where, "disconnect", table.disconnect, disconnection::both)},
-                    .sizes = {.unbounded = table.unbounded != 0,
-                              .smallest = table.smallest_capacity,
-                              .largest = table.largest_capacity},
-                    .operations = {},
-                    .make = [&table](capacity places, std::uint32_t senders) -> std::unique_ptr<channel_under_test> {
-                      return std::make_unique<plugged_in_channel>(table, places, senders);
-                    }};
+  channel_type type{
+      .name = table.name,
+      .version = table.version == nullptr ? "" : table.version,
+      .promises = {.order = word(where, "order", table.order, order::linearizable),
+                   .empty = word(where, "empty", table.empty, emptiness::honest),
+                   .full = word(where, "full", table.full, fullness::honest),
+                   .capacity = word(where, "capacity", table.capacity, bound::exact),
+                   .disconnect = word(where, "disconnect", table.disconnect, disconnection::both)},
+      .sizes = {.unbounded = table.unbounded != 0,
+                .smallest = table.smallest_capacity,
+                .largest = table.largest_capacity},
+      .operations = {},
+      .payloads = {},
+      .only_if_asked = {},
+      .make = [&table](capacity places, std::uint32_t senders, payload) -> std::unique_ptr<channel_under_test> {
+        return std::make_unique<plugged_in_channel>(table, places, senders);
+      }};
   const auto add = [&type](bool has, operation_kind kind) {
     if (has) {
       type.operations.add(kind);

@@ -175,7 +175,9 @@ std::string to_string(const request& asked) {
     case kind::send:
     case kind::try_send:
     case kind::send_for:
-      text += fmt::format("({}) by {}", asked.value, asked.sender);
+      text += asked.burst == 1 ? fmt::format("({}) by {}", asked.value, asked.sender)
+                               : fmt::format("({}, {}, …) by {} {} times", asked.value,
+                                             asked.value + program::burst_step, asked.sender, asked.burst);
       break;
     case kind::clone:
       text += fmt::format(" {} as {}", asked.sender, asked.value);
@@ -215,16 +217,43 @@ std::size_t program::most_operations() const {
   std::size_t sends = 0;
   std::size_t longest = 0;
   for (const auto& script : scripts) {
-    sends += script.size();
-    longest = std::max(longest, script.size());
+    std::size_t all = 0;
+    for (const request& asked : script) {
+      all += asked.burst;
+    }
+    sends += all;
+    longest = std::max(longest, all);
   }
   // Draining keeps at most one refusal before each value, and one at the end; and one more is under way.
   return std::max(longest, receiving.size() + 2 * sends + after.size() + 4);
 }
 
+bool program::has_bursts() const {
+  return std::ranges::any_of(scripts, [](const std::vector<request>& script) {
+    return std::ranges::any_of(script, [](const request& asked) { return asked.burst > 1; });
+  });
+}
+
+std::optional<program::held_sender> program::held() const {
+  if (carried != payload::reentrant) {
+    return std::nullopt;
+  }
+  std::uint32_t number = senders;
+  std::optional<std::uint64_t> first;
+  for (const auto& script : scripts) {
+    for (const request& asked : script) {
+      number += asked.kind == kind::clone ? 1U : 0U;
+      first = first || !is_send(asked.kind) ? first : asked.value;
+    }
+  }
+  return first && number < max_senders ? std::optional(held_sender{*first, number}) : std::nullopt;
+}
+
 program_shape shape_for(const channel_type& type) {
-  program_shape shape{
-      .operations = type.operations, .disconnect = type.promises.disconnect, .capacities = {}, .senders = {}};
+  program_shape shape{.operations = type.operations,
+                      .disconnect = type.promises.disconnect,
+                      .capacities = {},
+                      .payloads = type.payloads};
   for (const oracle::capacity places :
        {oracle::capacity(), oracle::capacity(0), oracle::capacity(1), oracle::capacity(2), oracle::capacity(3)}) {
     if (type.sizes.contains(places)) {
@@ -234,16 +263,74 @@ program_shape shape_for(const channel_type& type) {
   if (shape.capacities.empty()) {
     shape.capacities.emplace_back(type.sizes.smallest);
   }
+  for (const oracle::capacity places : {oracle::capacity(), oracle::capacity(64), oracle::capacity(256)}) {
+    if (type.sizes.contains(places)) {
+      shape.large.push_back(places);
+    }
+  }
   return shape;
 }
 
+namespace {
+
+// Every other program is plain: most bugs need nothing else, and it is the fastest.
+payload drawn_from(const payload_set& accepted, random_source random) {
+  std::vector<payload> others;
+  std::ranges::copy_if(every_payload, std::back_inserter(others),
+                       [&](payload one) { return one != payload::plain && accepted.has(one); });
+  const bool takes_plain = accepted.empty() || accepted.has(payload::plain);
+  return others.empty() || (takes_plain && random.one_in(2)) ? payload::plain : random.one_of<payload>(others);
+}
+
+// Makes bursts of the sends, now and then. Not if somebody may be left with values that nobody receives.
+void add_bursts(program& one, const program_shape& shape, random_source random) {
+  if (!random.one_in(100) || shape.large.empty() || one.end == ending::leave) {
+    return;
+  }
+  std::vector<request*> sends;
+  std::uint64_t clones = 0;
+  for (auto& script : one.scripts) {
+    for (request& asked : script) {
+      clones += asked.kind == kind::clone ? 1U : 0U;
+      if (is_send(asked.kind)) {
+        sends.push_back(&asked);
+      }
+    }
+  }
+  if (shape.bursts_of_one_sender && one.senders + clones > 1) {
+    return;
+  }
+  one.capacity = random.one_of<oracle::capacity>(shape.large);
+  constexpr std::size_t few = 64;
+  constexpr std::size_t many = 256;
+  const std::size_t reach = one.capacity ? std::clamp(*one.capacity, few, many) : random.one_in(4) ? many : few;
+  for (request* const asked : sends) {
+    asked->burst = static_cast<std::uint32_t>((reach + reach / 4) / sends.size()) + random.below(16);
+  }
+}
+
+}  // namespace
+
 program generate(const program_shape& shape, std::uint64_t seed, std::uint64_t index) {
-  return draft(shape, seed, index).finished();
+  // Any numbers: what is drawn from one of these changes nothing else.
+  constexpr std::uint64_t payload_stream = 0x7061796c6f6164;
+  constexpr std::uint64_t burst_stream = 0x6275727374;
+  program drawn = draft(shape, seed, index).finished();
+  drawn.carried = drawn_from(shape.payloads, random_source(seed ^ payload_stream, index));
+  add_bursts(drawn, shape, random_source(seed ^ burst_stream, index));
+  return drawn;
 }
 
 std::string to_string(const program& one) {
   std::string text =
-      fmt::format("capacity {}, {} sender{}\n", to_string(one.capacity), one.senders, one.senders == 1 ? "" : "s");
+      fmt::format("capacity {}, {} sender{}", to_string(one.capacity), one.senders, one.senders == 1 ? "" : "s");
+  if (one.carried != payload::plain) {
+    text += fmt::format(", payload {}", to_string(one.carried));
+  }
+  if (const auto held = one.held()) {
+    text += fmt::format(": {} holds sender {}, which its destructor drops", held->value, held->sender);
+  }
+  text += "\n";
   for (std::size_t thread = 0; thread < one.scripts.size(); ++thread) {
     text += fmt::format("  thread {}: {}\n", thread, line(one.scripts[thread]));
   }

@@ -12,6 +12,7 @@
 #include "plumbline/oracle/adapter.hpp"
 #include "plumbline/oracle/contract.hpp"
 #include "plumbline/oracle/history.hpp"
+#include "plumbline/oracle/payload.hpp"
 
 namespace plumbline::oracle {
 
@@ -43,6 +44,7 @@ enum class ending : std::uint8_t {
 
 struct program {
   oracle::capacity capacity;
+  payload carried = payload::plain;
   std::uint32_t senders = 1;                  // sender s is used by thread s; clones by the thread that cloned
   std::vector<std::vector<request>> scripts;  // of the sender threads
   std::vector<request> receiving;             // of the receiver thread
@@ -50,6 +52,19 @@ struct program {
   operation_kind drain = operation_kind::recv;  // what the receiver drains with; its patience is `drain_patience`
   std::chrono::nanoseconds drain_patience{0};
   std::vector<request> after;  // of the receiver thread, once it has drained
+
+  // The sends of a burst send value, value + burst_step, …: no two sends of a program send the same.
+  static constexpr std::uint64_t burst_step = 8;
+
+  bool has_bursts() const;
+
+  // With a payload that is reentrant: the first value that is sent holds a clone of its sender, made for it right
+  // before, and drops it when it is destroyed.
+  struct held_sender {
+    std::uint64_t value;   // that holds it
+    std::uint32_t sender;  // the clone's number, after all others
+  };
+  std::optional<held_sender> held() const;
 
   // How many operations a run records at most, by thread: the sender threads', then the receiver's.
   std::size_t most_operations() const;
@@ -59,14 +74,22 @@ struct program {
 struct program_shape {
   operation_set operations;
   disconnection disconnect = disconnection::both;
-  std::vector<oracle::capacity> capacities;  // not empty
-  std::optional<std::uint32_t> senders;      // just so many, if set; else 1 to 4
+  std::vector<oracle::capacity> capacities;   // not empty
+  std::optional<std::uint32_t> senders = {};  // just so many, if set; else 1 to 4
+  payload_set payloads = {};                  // one of them; none: plain
+  std::vector<oracle::capacity> large = {};   // of the programs with bursts; none: there are none
+  bool bursts_of_one_sender = false;          // such programs have one sender only
 };
 
-// The shape for a channel: the operations that it has, and the small ones among its capacities (unbounded, 0, 1, 2, 3).
+// The shape for a channel: the operations that it has, the small ones among its capacities (unbounded, 0, 1, 2, 3), and
+// for bursts the large ones (unbounded, 64, 256).
 program_shape shape_for(const channel_type&);
 
-// Program number `index` of `seed`. It is the same for the same arguments, everywhere.
+// Program number `index` of `seed`. It is the same for the same arguments, everywhere. What its requests are does not
+// depend on the payloads, and those of a program without bursts do not on the large capacities.
+//
+// One in a hundred has bursts: it sends more than 64 values, or 256, which is what a channel with a bound then holds.
+// So a ring goes round, and a list of blocks comes to the end of one, which the others are too short for.
 //
 // It ends on every correct channel. Where a receive may block for ever it is not used: with disconnection, every sender
 // is dropped in the end, so a receive hears of it; without, a receive blocks only for a value that a blocking send will

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "plumbline/oracle/decide.hpp"
 
@@ -25,26 +27,33 @@ constexpr std::array bounds = {bound::exact, bound::at_least};
 // Two values that came out in another order than their sends, which did not overlap, went in.
 bool out_of_order(const history& recorded) {
   struct sent_value {
-    const operation* send;
+    std::uint64_t begin;
+    std::uint64_t end;
     std::uint64_t received_at;  // begin of the receive that took it; never, if none did
   };
-  std::vector<sent_value> values;
+  std::unordered_map<std::uint64_t, std::uint64_t> received_at;
+  for (const operation& one : recorded.operations) {
+    if (is_recv(one.kind) && one.result == outcome::ok) {
+      received_at.emplace(one.value, one.begin);
+    }
+  }
+  std::vector<sent_value> by_begin;
   for (const operation& one : recorded.operations) {
     if (is_send(one.kind) && one.result == outcome::ok) {
-      values.push_back({&one, operation::never});
+      const auto found = received_at.find(one.value);
+      by_begin.push_back({one.begin, one.end, found == received_at.end() ? operation::never : found->second});
     }
   }
-  for (const operation& one : recorded.operations) {
-    for (sent_value& value : values) {
-      if (is_recv(one.kind) && one.result == outcome::ok && one.value == value.send->value) {
-        value.received_at = one.begin;
-      }
+  std::vector<sent_value> by_end = by_begin;
+  std::ranges::sort(by_end, {}, &sent_value::end);
+  // Of the sends that had ended when this one began, the one whose value came out last.
+  std::uint64_t latest = 0;
+  auto ended = by_end.begin();
+  return std::ranges::any_of(by_begin, [&](const sent_value& second) {
+    for (; ended != by_end.end() && ended->end < second.begin; ++ended) {
+      latest = std::max(latest, ended->received_at);
     }
-  }
-  return std::any_of(values.begin(), values.end(), [&](const sent_value& first) {
-    return std::any_of(values.begin(), values.end(), [&](const sent_value& second) {
-      return first.send->end < second.send->begin && second.received_at < first.received_at;
-    });
+    return second.received_at < latest;
   });
 }
 

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t most_operations_of_a_thread = 256;
+constexpr std::size_t most_operations_of_a_thread = 1024;
 
 void pause_processor() noexcept {
 #if defined(__x86_64__)
@@ -77,6 +77,17 @@ class perturber {
         return;
     }
   }
+  // Every other time: until nothing happens any more, because all is sent or there is no room.
+  void let_others_fill_it() noexcept {
+    if (random_.one_in(2)) {
+      return;
+    }
+    std::uint64_t before = 0;
+    do {
+      before = of_all_.progress();
+      let_others_ahead(64);
+    } while (of_all_.progress() != before);
+  }
   bool one_in(std::uint32_t chances) noexcept { return random_.one_in(chances); }
 
  private:
@@ -101,7 +112,7 @@ class perturber {
 };
 
 runner::runner(const channel_type& type, contract promised)
-    : type_(type), promised_(promised), recorder_(max_senders + 1, most_operations_of_a_thread) {
+    : type_(type), promised_(promised), recorder_(max_senders + 2, most_operations_of_a_thread) {
   stamp_clock::name();  // finds out now which clock to use, not in the middle of the first operation
   for (std::uint32_t thread = 0; thread <= max_senders; ++thread) {
     watched_.push_back(std::make_unique<watched_thread>());
@@ -153,11 +164,18 @@ void runner::line_up() {
 
 void runner::run_sender(std::uint32_t thread) {
   perturber perturb(perturbation_, thread, recorder_);
+  scheduling_.apply(thread);
   line_up();
   perturb.before_first();
-  for (const request& asked : program_->scripts[thread]) {
-    if (perform(thread, asked).result == outcome::pending) {
-      return;
+  for (request asked : program_->scripts[thread]) {
+    if (held_ && is_send(asked.kind) && asked.value == held_->value) {
+      perform(thread, {.kind = operation_kind::clone, .sender = asked.sender, .value = held_->sender});
+    }
+    for (std::uint32_t i = 0; i < asked.burst; ++i) {
+      if (perform(thread, asked).result == outcome::pending) {
+        return;
+      }
+      asked.value += program::burst_step;
     }
     perturb.between();
   }
@@ -165,8 +183,12 @@ void runner::run_sender(std::uint32_t thread) {
 
 void runner::run_receiver(std::uint32_t thread) {
   perturber perturb(perturbation_, thread, recorder_);
+  scheduling_.apply(thread);
   line_up();
   perturb.before_first();
+  if (program_->has_bursts()) {
+    perturb.let_others_fill_it();
+  }
   for (const request& asked : program_->receiving) {
     if (perform(thread, asked).result == outcome::pending) {
       return;
@@ -225,9 +247,15 @@ attempt runner::perform(std::uint32_t thread, const request& asked) {
     record.begin(asked.kind, asked.sender, asked.value);
     said = channel_->call(asked);
     record.end(said.result, receives ? said.value.value_or(0) : asked.value);
+  } catch (const payload_threw& thrown) {
+    return payload_threw_in(record, asked, thrown.value());
   } catch (const std::exception& thrown) {
     const std::scoped_lock lock(found_mutex_);
     threw_ = fmt::format("an operation {} threw: {}", to_string(asked.kind), thrown.what());
+    return outcome::pending;
+  } catch (...) {
+    const std::scoped_lock lock(found_mutex_);
+    threw_ = fmt::format("an operation {} threw something that is no std::exception", to_string(asked.kind));
     return outcome::pending;
   }
   if (said.result == outcome::pending) {
@@ -252,6 +280,23 @@ attempt runner::perform(std::uint32_t thread, const request& asked) {
   return said;
 }
 
+// The payload threw, as it may, and the channel passed it on. Such a send has done nothing. Such a receive has done
+// nothing either, if the value is still there; else it has taken it, and its caller did not get it.
+attempt runner::payload_threw_in(track& record, const request& asked, std::uint64_t value) {
+  if (is_recv(asked.kind) && !ledger_.is_alive(value)) {
+    record.end(outcome::ok, value);
+    return received(value);
+  }
+  record.end(is_recv(asked.kind) ? outcome::empty : outcome::full, asked.value);
+  record.forget();
+  return outcome::ok;
+}
+
+// In the midst of whatever destroys the value that holds it; for the history it is another thread.
+void runner::let_go_of(std::uint32_t held_sender) {
+  perform(program_->senders + 1, {.kind = operation_kind::drop_sender, .sender = held_sender});
+}
+
 void runner::report(fault found) {
   const std::scoped_lock lock(found_mutex_);
   faults_.push_back(std::move(found));
@@ -267,7 +312,7 @@ void runner::wait_for_senders() noexcept {
   }
 }
 
-observation runner::run(const program& next, std::uint64_t perturbation, std::uint64_t index) {
+observation runner::run(const program& next, std::uint64_t perturbation, const scheduling& how, std::uint64_t index) {
   while (threads_.size() < next.senders) {
     const auto thread = static_cast<std::uint32_t>(threads_.size());
     threads_.emplace_back([this, thread] { work(thread); });
@@ -281,7 +326,13 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
     being_recorded_ = {.promised = promised_, .capacity = next.capacity, .senders = next.senders, .operations = {}};
   }
   program_ = &next;
+  ledger_.carry(next.carried);
+  held_ = next.held();
+  if (held_) {
+    ledger_.call_when_destroyed(held_->value, [this, held = held_->sender] { let_go_of(held); });
+  }
   perturbation_ = perturbation;
+  scheduling_ = how;
   stop_polling_.store(false, std::memory_order_relaxed);
   lined_up_.store(0, std::memory_order_relaxed);
   senders_running_.store(next.senders, std::memory_order_relaxed);
@@ -303,25 +354,36 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
     ledger::use_on_this_thread(nullptr);
     myself.busy.store(false, std::memory_order_release);
   };
-  observation seen;
-  try {
-    channel_ = type_.make(next.capacity, next.senders);
-  } catch (const std::exception& thrown) {
+  const auto not_made = [&](std::string_view why) {
     come_to_rest();
-    seen.recorded = being_recorded_;
-    seen.threw =
-        fmt::format("it cannot be made with capacity {}, as it declares: {}", to_string(next.capacity), thrown.what());
-    return seen;
+    observation none;
+    none.recorded = being_recorded_;
+    none.threw = fmt::format("it cannot be made with capacity {}, as it declares: {}", to_string(next.capacity), why);
+    return none;
+  };
+  observation seen;
+  stage_.store(stage::being_made);
+  try {
+    channel_ = type_.make(next.capacity, next.senders, next.carried);
+  } catch (const std::exception& thrown) {
+    return not_made(thrown.what());
+  } catch (...) {
+    return not_made("it threw something that is no std::exception");
   }
+  stage_.store(stage::in_use);
   for (std::uint32_t thread = 0; thread < next.senders; ++thread) {
     turns_[thread]->fetch_add(1, std::memory_order_release);
     turns_[thread]->notify_one();
   }
   run_receiver(next.senders);
   wait_for_senders();
+  scheduling().apply(next.senders);  // this thread has more to do than to run the program
 
   const std::string before = lifetime_fault(false);
+  ledger_.stop_calling();  // nothing may call into a channel that is being destroyed
+  stage_.store(stage::being_destroyed);
   channel_.reset();
+  stage_.store(stage::in_use);
   const std::string after = lifetime_fault(true);
   come_to_rest();
   runs_.fetch_add(1, std::memory_order_release);
@@ -330,6 +392,9 @@ observation runner::run(const program& next, std::uint64_t perturbation, std::ui
     if (!because->empty() && seen.faults.empty()) {
       seen.faults.push_back({rule::lifetime, *because});
     }
+  }
+  if (const auto torn = ledger_.torn_value()) {
+    seen.faults.insert(seen.faults.begin(), {rule::integrity, fmt::format("value {} was torn on its way", *torn)});
   }
   seen.tracked = ledger_.used();
   const std::scoped_lock lock(found_mutex_);
@@ -361,6 +426,18 @@ std::optional<std::uint64_t> runner::running() const noexcept {
 std::uint64_t runner::heartbeat() const noexcept {
   return runs_.load(std::memory_order_acquire) * (2 * most_operations_of_a_thread * (max_senders + 1)) +
          recorder_.progress();
+}
+
+std::string_view runner::under_way() const noexcept {
+  switch (stage_.load()) {
+    case stage::being_made:
+      return "construction";
+    case stage::being_destroyed:
+      return "destruction";
+    case stage::in_use:
+      break;
+  }
+  return "";
 }
 
 observation runner::abandoned() const {

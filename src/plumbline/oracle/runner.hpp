@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/program.hpp"
 #include "plumbline/oracle/recorder.hpp"
+#include "plumbline/oracle/scheduling.hpp"
 #include "plumbline/oracle/tracked.hpp"
 
 namespace plumbline::oracle {
@@ -48,8 +50,9 @@ class runner {
   ~runner();  // waits for the threads: no program may be running
 
   // Runs the program on a new channel; blocks until every thread has finished and the channel is gone. `perturbation`
-  // seeds the pauses between operations. `index` is what a crash report calls the program.
-  observation run(const program&, std::uint64_t perturbation, std::uint64_t index);
+  // seeds the pauses between operations; the threads are scheduled as is said. `index` is what a crash report calls the
+  // program.
+  observation run(const program&, std::uint64_t perturbation, const scheduling&, std::uint64_t index);
 
   // The rest is for a watchdog, which looks on from another thread.
 
@@ -61,6 +64,8 @@ class runner {
   // watch_turns(): if not, it may just not have had its turn on a busy machine.
   void watch_turns();
   bool had_their_turn(std::chrono::nanoseconds enough) const;
+  // What of the channel is under way beside its operations: "construction" or "destruction"; empty: neither.
+  std::string_view under_way() const noexcept;
   // Makes a receiver that polls stop, so that nothing moves any more; abandoned() is what there is then.
   void stop_polling() noexcept { stop_polling_.store(true, std::memory_order_release); }
   observation abandoned() const;
@@ -84,6 +89,8 @@ class runner {
   void run_receiver(std::uint32_t thread);
   void drain(std::uint32_t thread, class perturber&);
   attempt perform(std::uint32_t thread, const request&);
+  attempt payload_threw_in(track&, const request&, std::uint64_t value);
+  void let_go_of(std::uint32_t held_sender);
   void report(fault);
   void wait_for_senders() noexcept;
   std::string lifetime_fault(bool channel_is_gone) const;
@@ -97,7 +104,11 @@ class runner {
   // The program that runs. Written by the caller of run() before it lets the threads go.
   const program* program_ = nullptr;
   std::uint64_t perturbation_ = 0;
+  scheduling scheduling_;
+  std::optional<program::held_sender> held_;  // by a value of the program
   std::unique_ptr<channel_under_test> channel_;
+  enum class stage : std::uint8_t { being_made, in_use, being_destroyed };
+  std::atomic<stage> stage_{stage::in_use};
   std::atomic<std::uint32_t> lined_up_{0};
   std::atomic<std::uint32_t> senders_running_{0};
   std::atomic<bool> stop_polling_{false};

@@ -17,7 +17,9 @@ bool has_drop_receiver(const std::vector<request>& script) {
 std::size_t count(const program& one, kind wanted) {
   std::size_t all = 0;
   for (const auto& script : one.scripts) {
-    all += static_cast<std::size_t>(std::ranges::count(script, wanted, &request::kind));
+    for (const request& asked : script) {
+      all += asked.kind == wanted ? asked.burst : 0;
+    }
   }
   return all;
 }

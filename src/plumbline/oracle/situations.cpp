@@ -11,10 +11,15 @@ std::size_t situations::ending_of(const operation& o) noexcept {
 }
 
 void situations::see(const history& h) noexcept {
+  std::size_t first = 0;  // of those that had not ended when this one began
   for (const operation& o : h.operations) {
+    while (h.operations[first].end < o.begin) {
+      ++first;
+    }
     const std::size_t row = ending_of(o) * (endings + 1);
     bool alone = true;
-    for (const operation& other : h.operations) {
+    for (std::size_t i = first; i < h.operations.size(); ++i) {
+      const operation& other = h.operations[i];
       if (other.begin > o.end) {
         break;  // and so do all that follow, for they are sorted by their begins
       }
