@@ -139,7 +139,7 @@ void alone(std::atomic<const char*>& broken_if_it_hangs) {
 template <class Channel>
 void beside_a_stalled_sender() {
   owned<Channel> it(8, 2);
-  std::jthread stalled([&it] {
+  const std::jthread stalled([&it] {
     payload mine(payload::stalls);
     static_cast<void>(it->send(0, mine, for_ever<Channel>));
   });
@@ -163,9 +163,14 @@ void with_a_destructor_that_throws() {
     payload mine(value);
     static_cast<void>(it->send(0, mine, for_ever<Channel>));
   }
+  bool threw = false;
   try {
     it.drop_receiver();
-  } catch (const std::runtime_error&) {  // of the first one
+  } catch (const std::runtime_error&) {
+    threw = true;
+  }
+  if (!threw) {
+    violates("INTEGRITY", "the exception of a value's destructor was swallowed");
   }
   if (payload::alive.load() != 0) {
     violates("LIFETIME", "a destructor threw, and the values behind it were not destroyed");
