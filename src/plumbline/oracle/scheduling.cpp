@@ -11,7 +11,9 @@
 namespace plumbline::oracle {
 namespace {
 
-constexpr int lower_priority = 10;  // added to the nice value: a tenth of the processor time, if others want it
+// Added to the nice value: half of the processor time that others get. With a tenth (10), a program took seconds on a
+// machine that is busy with other things.
+constexpr int lower_priority = 3;
 
 // What this process may use and do. A priority that could be lowered, but not raised again, is not touched.
 struct possible {
