@@ -23,6 +23,7 @@
 #include "plumbline/oracle/program.hpp"
 #include "plumbline/oracle/registry.hpp"
 #include "plumbline/oracle/runner.hpp"
+#include "plumbline/oracle/scheduling.hpp"
 #include "plumbline/oracle/tlc.hpp"
 #include "simulation.hpp"
 
@@ -80,7 +81,7 @@ void recorded(std::uint64_t count, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   writer out;
   for (std::uint64_t index = 0; out.written() < count; ++index) {
-    const history h = threads.run(generate(shape, seed, index), seed + index, index).recorded;
+    const history h = threads.run(generate(shape, seed, index), seed + index, scheduling(), index).recorded;
     if (!out.write("recorded", h)) {
       continue;
     }
