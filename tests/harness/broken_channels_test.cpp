@@ -35,7 +35,7 @@ campaign_result under_the_oracle(std::optional<std::uint64_t> programs = std::nu
                                  .senders = {},
                                  .programs = programs,
                                  .operations = {},
-                                 .time = std::chrono::seconds(30)};
+                                 .time = std::chrono::seconds(100)};
   return campaign(type, options).run([](const tally&) { return true; });
 }
 

@@ -11,7 +11,8 @@
 namespace plumbline::oracle {
 namespace {
 
-constexpr int lower_priority = 10;  // added to the nice value: a tenth of the processor time, if others want it
+// Added to the nice value: about half of the processor time that others get, so that it still gets its turn.
+constexpr int lower_priority = 3;
 
 // What this process may use and do. A priority that could be lowered, but not raised again, is not touched.
 struct possible {
