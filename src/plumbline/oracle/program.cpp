@@ -263,7 +263,7 @@ program_shape shape_for(const channel_type& type) {
   if (shape.capacities.empty()) {
     shape.capacities.emplace_back(type.sizes.smallest);
   }
-  for (const oracle::capacity places : {oracle::capacity(), oracle::capacity(64), oracle::capacity(256)}) {
+  for (const oracle::capacity places : {oracle::capacity(), oracle::capacity(64)}) {
     if (type.sizes.contains(places)) {
       shape.large.push_back(places);
     }
@@ -303,7 +303,7 @@ void add_bursts(program& one, const program_shape& shape, random_source random) 
   one.capacity = random.one_of<oracle::capacity>(shape.large);
   constexpr std::size_t few = 64;
   constexpr std::size_t many = 256;
-  const std::size_t reach = one.capacity ? std::clamp(*one.capacity, few, many) : random.one_in(4) ? many : few;
+  const std::size_t reach = std::clamp(one.capacity.value_or(few), few, many);
   for (request* const asked : sends) {
     asked->burst = static_cast<std::uint32_t>((reach + reach / 4) / sends.size()) + random.below(16);
   }

@@ -82,13 +82,13 @@ struct program_shape {
 };
 
 // The shape for a channel: the operations that it has, the small ones among its capacities (unbounded, 0, 1, 2, 3), and
-// for bursts the large ones (unbounded, 64, 256).
+// for bursts the large ones (unbounded, 64).
 program_shape shape_for(const channel_type&);
 
 // Program number `index` of `seed`. It is the same for the same arguments, everywhere. What its requests are does not
 // depend on the payloads, and those of a program without bursts do not on the large capacities.
 //
-// One in a hundred has bursts: it sends more than 64 values, or 256, which is what a channel with a bound then holds.
+// One in a hundred has bursts: it sends more than 64 values, which is what a channel with a bound then holds.
 // So a ring goes round, and a list of blocks comes to the end of one, which the others are too short for.
 //
 // It ends on every correct channel. Where a receive may block for ever it is not used: with disconnection, every sender

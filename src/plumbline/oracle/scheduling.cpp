@@ -11,8 +11,8 @@
 namespace plumbline::oracle {
 namespace {
 
-// Added to the nice value: half of the processor time that others get. With a tenth (10), a program took seconds on a
-// machine that is busy with other things.
+// Added to the nice value: about half of the processor time that others get. With a tenth (10), a program took seconds
+// on a machine that is busy with other things.
 constexpr int lower_priority = 3;
 
 // What this process may use and do. A priority that could be lowered, but not raised again, is not touched.
