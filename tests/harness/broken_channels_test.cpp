@@ -99,10 +99,11 @@ class looks_at_its_thread : public broken::channel<fault::none> {
     cpu_set_t set;
     sched_getaffinity(0, sizeof set, &set);
     pinned += CPU_COUNT(&set) == 1 ? 1 : 0;
-    lowered += getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())) > 0 ? 1 : 0;
+    lowered += getpriority(PRIO_PROCESS, static_cast<id_t>(gettid())) > as_started ? 1 : 0;
     ++sends;
     return base::send(sender, value);
   }
+  static inline const int as_started = getpriority(PRIO_PROCESS, 0);
   static inline std::atomic<int> pinned{0};
   static inline std::atomic<int> lowered{0};
   static inline std::atomic<int> sends{0};

@@ -75,7 +75,7 @@ TEST_F(CheckCommand, ReportsEveryBadHistoryAsRecorded) {
 
 TEST_F(CheckCommand, ReportsEveryBadHistoryAsTheStreamIsRecorded) {
   const result r = run("check --stream *-bad.jsonl");
-  EXPECT_EQ(r.exit_code, 1);
+  EXPECT_EQ(r.exit_code, 2) << "one is unknown";
   EXPECT_EQ(r.out, content(PLUMBLINE_SOURCE_DIR "/tests/oracle/reports_of_stream.txt"));
   EXPECT_EQ(r.err, "");
 }

@@ -38,6 +38,7 @@ const std::map<std::string, std::string> broken_rules = {
     {"empty-weak-timeout", "TIMEOUT-CLEAN"},
     {"equal-times-in-one-process", "SENDER-ORDER"},
     {"from-the-future", "INTEGRITY"},
+    {"full-across-an-empty-at-equal-times", "FULL-HONEST"},
     {"full-during-drop-but-after-a-refusal", "SEND-DISCONNECTED"},
     {"full-needs-it-in-empty-needs-it-out", "FULL-HONEST"},
     {"full-spurious", "SEND-DISCONNECTED"},

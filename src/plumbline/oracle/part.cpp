@@ -29,6 +29,7 @@ bool stands_for_the_whole(const history& part, const history& whole, const std::
   }
   const bool can_be_full = room({whole.promised, whole.capacity}).value_or(0) > 0;
   const bool full_needs_all = can_be_full && whole.promised.full == fullness::honest;
+  const bool may_make_room = whole.promised.capacity == bound::exact && whole.capacity && !whole.quiescent;
   const auto is_needed_for = [&](const operation& o, const operation& p) {
     const bool may_enter = put(o) && !(whole.quiescent && o.result == outcome::pending);
     const bool stays = may_enter && !received_at.contains(o.value);
@@ -41,10 +42,9 @@ bool stands_for_the_whole(const history& part, const history& whole, const std::
         return p.kind == operation_kind::drop_sender;  // fewer senders could all be gone
       case operation_kind::recv:
       case operation_kind::try_recv:
-      case operation_kind::recv_for:  // a pending one may have made room
-        return received(o)
-                   ? put(p) && p.value == o.value
-                   : o.result == outcome::pending && !whole.quiescent && put(p) && !received_at.contains(p.value);
+      case operation_kind::recv_for:  // a pending one may have made room, where there is not always some
+        return received(o) ? put(p) && p.value == o.value
+                           : may_make_room && o.result == outcome::pending && put(p) && !received_at.contains(p.value);
       default:
         return (put(o) && received(p) && p.value == o.value) ||
                (may_enter && full_needs_all && finds_no_room(p) && !received_at.contains(p.value) && o.begin <= p.end &&
