@@ -57,6 +57,9 @@ finding_context context_of(const oracle::finding& found, const stress_options& g
       return passed < most_time && !interrupted.load();
     });
     options.without = context.smaller->left_out;
+    if (context.smaller->plain) {
+      options.carried = oracle::payload::plain;
+    }
   }
   options.only_program = found.program;
   context.program = to_string(oracle::campaign(type, options).program_number(found.program));

@@ -122,6 +122,9 @@ std::string progress_line(const tally& done) {
 
 std::string again(const stress_subject& subject, const finding& found, const finding_context& context) {
   std::string line = fmt::format("{} --program {}", subject.command, found.program);
+  if (context.smaller && context.smaller->plain) {
+    line += fmt::format(" --payload {}", to_string(oracle::payload::plain));
+  }
   const std::vector<std::size_t>& without = context.smaller ? context.smaller->left_out : subject.options.without;
   if (!without.empty()) {
     line += fmt::format(" --without {}", fmt::join(without, ","));

@@ -26,6 +26,7 @@ enum class payload_fault {
   destroys_under_its_mutex,  // the receiver's drop destroys what is left while it holds the mutex
   moves_256_bytes,           // takes a value out with memcpy, of as many bytes as the author thought of
   puts_a_header_in_front,    // a value lies behind 64 bytes for something else, whatever its alignment
+  one_too_many,              // one value more than fits: any payload shows it
   counts_what_threw,         // a place is taken before the value is moved into it, and stays taken if that throws
 };
 
@@ -48,7 +49,7 @@ struct with {
       if (!receiver_alive_) {
         return refused(outcome::disconnected, sent.value());
       }
-      if (capacity_ && taken_places_ >= *capacity_) {
+      if (capacity_ && taken_places_ >= *capacity_ + (Fault == payload_fault::one_too_many ? 1U : 0U)) {
         return refused(outcome::full, sent.value());
       }
       if (Fault == payload_fault::counts_what_threw) {

@@ -10,6 +10,7 @@
 
 #include "broken_payload_channel.hpp"
 #include "plumbline/oracle/harness.hpp"
+#include "plumbline/oracle/shrinking.hpp"
 
 namespace {
 
@@ -109,6 +110,31 @@ TEST(PayloadFaults, WhatAChannelDoesNotAcceptIsSaidInASentence) {
             "sound cannot carry a payload: its adapter is no template over it, so it carries numbers");
   EXPECT_EQ(campaign::unmet(some, options),
             "sound does not accept the payload throwing; it does plain, slow, reentrant, large, aligned");
+}
+
+// The first finding with a payload that is a fault, made smaller.
+template <payload_fault Fault>
+shrunk shrunk_from_a_fault() {
+  const channel_type type = describe<broken::with<Fault>::template channel>("a channel");
+  for (std::uint64_t seed = 1; seed < 200; ++seed) {
+    campaign_options options;
+    options.promised = type.promises;
+    options.seed = seed;
+    options.programs = 20'000;
+    options.time = std::chrono::seconds(60);
+    const campaign_result result = campaign(type, options).run([](const tally&) { return true; });
+    if (!result.found || campaign(type, options).program_number(result.found->program).carried == payload::plain) {
+      continue;
+    }
+    return shrink_program(type, options, *result.found, 300, 30'000, [] { return true; });
+  }
+  ADD_FAILURE() << "no such finding";
+  return {};
+}
+
+TEST(PayloadFaults, OneThatDoesNotMatterIsNotNamed) {
+  EXPECT_TRUE(shrunk_from_a_fault<payload_fault::one_too_many>().plain);
+  EXPECT_FALSE(shrunk_from_a_fault<payload_fault::moves_256_bytes>().plain);
 }
 
 }  // namespace

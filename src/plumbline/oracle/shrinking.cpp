@@ -180,6 +180,7 @@ class shrinker {
 
   shrunk smallest() {
     find_out_how_often_it_fails();
+    try_plain_payload();
     for (std::size_t thread = 0; thread < whole_.scripts.size(); ++thread) {
       attempt(requests_of_thread(thread));
     }
@@ -230,6 +231,19 @@ class shrinker {
       }
     }
     tries_ = std::clamp<std::uint64_t>(10 * (best_.runs - before) / failures, 30, tries_);
+  }
+
+  // A payload that is a fault is named only if it matters.
+  void try_plain_payload() {
+    const bool accepted = type_.payloads.has(payload::plain) && whole_.carried != payload::plain && !options_.carried;
+    if (!accepted || best_.runs >= most_runs_ || !go_on_()) {
+      return;
+    }
+    options_.carried = payload::plain;
+    best_.plain = fails();
+    if (!best_.plain) {
+      options_.carried.reset();
+    }
   }
 
   // A pass over single requests, and pairs of them: a send and its receive, a clone and its drop go together.

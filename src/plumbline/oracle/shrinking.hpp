@@ -25,16 +25,18 @@ std::optional<program> without(const program&, disconnection, const std::vector<
 
 struct shrunk {
   std::vector<std::size_t> left_out;  // of the program's requests
-  finding smallest;                   // how what is left failed
-  std::uint64_t runs = 0;             // of programs, all attempts together
-  std::size_t requests = 0;           // that are left
-  bool threads_are_stuck = false;     // as in campaign_result
+  bool plain = false;              // it fails alike with a plain payload, which the seed did not draw, and has it now
+  finding smallest;                // how what is left failed
+  std::uint64_t runs = 0;          // of programs, all attempts together
+  std::size_t requests = 0;        // that are left
+  bool threads_are_stuck = false;  // as in campaign_result
 };
 
-// Leaves out what can be left out such that what is left still breaks the same rule: first sender threads and halves,
-// then one request after another, until none can be spared. Each attempt is run up to `tries` times, with other pauses
-// each time, for whether a program fails is chance; all of them together at most `most_runs` times, and not after
-// `go_on`, which is asked from time to time, says no. Deterministic but for that chance.
+// Leaves out what can be left out such that what is left still breaks the same rule: the payload that the seed drew, if
+// a plain one does as well and no payload was asked for; then sender threads and halves, then one request after
+// another, until none can be spared. Each attempt is run up to `tries` times, with other pauses each time, for whether
+// a program fails is chance; all of them together at most `most_runs` times, and not after `go_on`, which is asked from
+// time to time, says no. Deterministic but for that chance.
 //
 // `options` are those of the campaign that found it. A run that hangs leaves threads behind, as in a campaign.
 shrunk shrink_program(const channel_type&, const campaign_options& options, const finding& found, std::uint64_t tries,
