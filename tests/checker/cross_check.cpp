@@ -44,6 +44,25 @@ std::string about_breach(const history& h, const verdict& said, finder found_by)
   return {};
 }
 
+// No part of a history that conforms proves a breach, whatever is left out. (The rule of a certificate is not looked
+// at.)
+std::string about_forgeries(const history& h, std::uint64_t number) {
+  std::mt19937_64 random(number);
+  for (const bool whole : {true, false}) {
+    certificate forged;
+    for (std::size_t i = 0; i < h.operations.size(); ++i) {
+      if (whole || random() % 4 != 0) {
+        forged.operations.push_back(i);
+      }
+    }
+    if (confirm_breach(h, forged) == judgement::violates) {
+      return fmt::format("the verifier believes a forged certificate, with {} of {} operations",
+                         forged.operations.size(), h.operations.size());
+    }
+  }
+  return {};
+}
+
 std::string about_order(const history& h) {
   const auto order = order_of(h);
   if (!order) {
@@ -99,7 +118,11 @@ std::string disagreement(const history& h, tally& counted, depth wanted) {
     }
     return "a breach is missed";
   }
-  return wanted == depth::proof ? about_order(h) : "";
+  if (wanted != depth::proof) {
+    return {};
+  }
+  const std::string wrong = about_order(h);
+  return wrong.empty() && counted.histories % 4 == 0 ? about_forgeries(h, counted.histories) : wrong;
 }
 
 history random_case(std::mt19937_64& random, std::size_t operations) {

@@ -228,6 +228,24 @@ breaks(the_open_receive_is_no_neighbour certificate.cpp
   [=[!is_recv(o.kind) || o.result == outcome::pending]=]
   [=[!is_recv(o.kind)]=])
 
+# ---- What the verifier believes
+breaks(states_without_an_order verifier.cpp [=[key += ',' + std::to_string(b.value);]=] [=[key += ',';]=])
+breaks(begins_after_ends verifier.cpp
+  [=[i < n && here.at(i).begin <= first_end; ++i]=]
+  [=[i < n && here.at(i).begin < first_end; ++i]=])
+breaks(the_drop_may_be_left_out part.cpp
+  [=[return is_send(p.kind) && p.result == outcome::disconnected;]=]
+  [=[return false;]=])
+breaks(what_fills_may_be_left_out part.cpp
+  [=[(stays && can_be_full && whole.quiescent && is_send(p.kind) && p.result == outcome::pending) ||]=]
+  [=[]=])
+breaks(heads_may_be_left_out part.cpp
+  [=[whole.promised.empty != emptiness::honest && overlap(o, p)]=]
+  [=[whole.promised.empty == emptiness::weak && overlap(o, p)]=] 9 7)
+breaks(who_makes_room_may_be_left_out part.cpp
+  [=[may_make_room && o.result == outcome::pending]=]
+  [=[may_make_room && o.result == outcome::ok]=])
+
 # ---- When the stream reports
 delays(more_than_fit_is_told_late stream.cpp
   [=[if (all_.completed.inside() > *room_ + open_receives_) {]=]

@@ -130,7 +130,7 @@ shrunk shrunk_program() {
   EXPECT_EQ(campaign::unmet(type, options), "");
   const program left = campaign(type, options).program_number(result.found->program);
   EXPECT_EQ(requests_of(left), less.requests);
-  EXPECT_LE(less.requests, 6U) << to_string(left);
+  EXPECT_LE(less.requests, 8U) << to_string(left);
   return less;
 }
 

@@ -21,17 +21,24 @@ namespace {
 
 TEST(Chain, ThereIsNoneAgainstAHistoryThatConforms) {
   std::size_t conform = 0;
-  for_random_histories(6000, [&](history h) {
-    h.promised.order = static_cast<order>(h.operations.back().begin % 3);
-    h.promised.empty = static_cast<emptiness>(h.operations.back().begin / 3 % 3);
-    if (linearize(h) == judgement::conforms) {
+  for_random_histories(12'000, [&](history h) {
+    const std::uint64_t drawn = h.operations.back().begin + 7 * h.operations.size();
+    h.promised.order = static_cast<order>(drawn % 3);
+    h.promised.empty = static_cast<emptiness>(drawn / 3 % 3);
+    if (drawn % 2 == 0) {  // by a clock that ticks seldom: many stamps are equal
+      for (operation& o : h.operations) {
+        o.begin /= 3;
+        o.end = o.end == operation::never ? o.end : o.end / 3;
+      }
+    }
+    if (malformed(h).empty() && linearize(h) == judgement::conforms) {
       ++conform;
       for (const rule r : all_rules()) {
         EXPECT_EQ(chain_of(h, r), "") << to_string(r);
       }
     }
   });
-  EXPECT_TRUE(number_from("PLUMBLINE_CASES", 6000) < 100 || conform > 1000);
+  EXPECT_TRUE(number_from("PLUMBLINE_CASES", 12'000) < 100 || conform > 1000);
 }
 
 // But where one operation contradicts what the channel declares: there one sentence says it all.
@@ -69,7 +76,7 @@ TEST(Chain, APlaceIsTakenUntilItsReceiveBegins) {
   EXPECT_EQ(chain_of(history_of({.capacity = 1, .senders = 2},
                                 {send(1, 1, 2, 0), send(2, 3, 4, 1), recv(1, 6, 7), recv(2, 30, 31)}),
                      rule::capacity),
-            "    1. send(2) took effect after 6, when the receive of 1 began: until then 1 value was inside\n"
+            "    1. send(2) took effect after 6, when the receive of 1 began: until then there was no place for it\n"
             "    2. but send(2) had ended at 4\n");
 }
 

@@ -106,7 +106,7 @@ breaks(chain_takes_nothing chain_steps.cpp ${against_the_innocent}
 breaks(chain_of_any_room chain_steps.cpp ${against_the_innocent}
   [=[if (found.size() >= *h.capacity) {]=] [=[if (found.size() + 1 >= *h.capacity) {]=])
 breaks(chain_of_either_value chain_steps.cpp ${against_the_innocent}
-  [=[if (both && leaves(a) > b.end && leaves(b) > a.end) {]=] [=[if (both && leaves(a) > b.end) {]=])
+  [=[if (both && leaves(a) > came(b) && leaves(b) > came(a)) {]=] [=[if (both && leaves(a) > came(b)) {]=])
 breaks(chain_without_heads chain_steps.cpp Chain.AHeadThatIsNotThereYetExcusesAnEmpty [=[      if (!excused) {]=] [=[      if (true) {]=])
 breaks(chain_without_excuse chain_steps.cpp ${against_the_innocent} [=[found_nothing(e) && !excused && sent(s)]=] [=[found_nothing(e) && sent(s)]=])
 breaks(chain_of_those_that_met chain_steps.cpp ${against_the_innocent} [=[if (ended_before(s, *other)) {]=] [=[if (true) {]=])
@@ -116,6 +116,14 @@ breaks(chain_of_an_early_drop chain_steps_of_ends.cpp ${against_the_innocent}
   [=[last->second.drop_ended < e.begin) {]=] [=[last->second.drop_began < e.end) {]=])
 breaks(chain_of_a_send_beside_the_drop chain_steps_of_ends.cpp ${against_the_innocent}
   [=[gone != nullptr && ended_before(*gone, s);]=] [=[gone != nullptr;]=])
+breaks(chain_of_an_empty_at_an_equal_time chain_bounds.cpp ${against_the_innocent}
+  [=[o.begin < p.recv->begin;]=] [=[o.begin <= p.recv->begin;]=])
+breaks(chain_of_a_place_at_an_equal_time chain_steps.cpp ${against_the_innocent}
+  [=[leaves(s) > latest) {]=] [=[leaves(s) >= latest) {]=])
+breaks(chain_of_an_excuse_at_an_equal_time chain_steps.cpp ${against_the_innocent}
+  [=[is_send(s.kind) && overlap(s, e); }) != nullptr]=] [=[is_send(s.kind) && s.begin < e.end && e.begin < s.end; }) != nullptr]=])
+breaks(chain_of_a_drop_at_an_equal_time chain_steps_of_ends.cpp ${against_the_innocent}
+  [=[last->second.drop_ended < e.begin) {]=] [=[last->second.drop_ended <= e.begin) {]=])
 breaks(chain_of_who_may_sleep chain_steps_of_ends.cpp ${against_the_innocent}
   [=[if (rendezvous || inside.size() >= *h.capacity) {]=] [=[if (rendezvous) {]=])
 

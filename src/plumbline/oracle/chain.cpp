@@ -39,7 +39,7 @@ steps first_of(std::initializer_list<steps> all) {
 steps argument_of_rendezvous(const history& h, rule broken, const reasons::words& said) {
   switch (broken) {
     case rule::integrity:
-      return first_of({reasons::came_from_nowhere(h), reasons::kept_and_given_back(h), never_met(h, said)});
+      return first_of({reasons::came_from_nowhere(h, said), reasons::kept_and_given_back(h), never_met(h, said)});
     case rule::recv_disconnected:
       return receiver_misled(h, said);
     case rule::send_disconnected:
@@ -62,14 +62,17 @@ steps argument(const history& h, rule broken, const reasons::words& said) {
   const std::vector<passage> passages = passages_of(h, said);
   switch (broken) {
     case rule::integrity:
-      return first_of({reasons::came_from_nowhere(h), reasons::kept_and_given_back(h), too_late(passages)});
+      return first_of({reasons::came_from_nowhere(h, said), reasons::kept_and_given_back(h), too_late(passages)});
     case rule::full_honest:
     case rule::timeout_clean:
     case rule::empty_honest:
       return first_of({too_late(passages), reasons::kept_and_given_back(h), never_full(h, passages, said),
                        no_head_to_wait_for(h, said), nothing_excuses_it(h, said)});
     case rule::capacity:
-      return first_of({too_late(passages), too_many_inside(h, said), never_room(h, said)});
+      return first_of({too_late(passages), too_many_inside(h, said), never_room(h, said), steps_to_no_room(h, said)});
+    case rule::fifo:
+    case rule::sender_order:
+      return first_of({too_late(passages), steps_to_no_room(h, said)});
     case rule::recv_disconnected:
     case rule::no_loss:
       return first_of({too_late(passages), receiver_misled(h, said)});
@@ -83,9 +86,15 @@ steps argument(const history& h, rule broken, const reasons::words& said) {
 }  // namespace
 
 std::string chain_of(const history& smallest, rule broken, extent of) {
+  constexpr std::size_t most_steps = 20;
   std::string text;
   const steps found = argument(smallest, broken, reasons::words(of));
   for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found.size() > most_steps && i == most_steps / 2) {
+      const std::size_t more = found.size() - most_steps;
+      text += fmt::format("       … {} more of the same kind …\n", more);
+      i += more;
+    }
     text += fmt::format("    {}. {}\n", i + 1, found[i]);
   }
   return text;

@@ -63,9 +63,10 @@ class deduction {
         history_.promised.capacity == bound::exact && places > 0 && history_.promised.order == order::linearizable;
     if (bounded && p.recv != nullptr && i >= places) {
       const passage& left = all_[i - places];
-      consider(left.recv->begin, nullptr,
-               fmt::format("{} took effect after {}, when the receive of {} began: until then {} {} inside", it,
-                           left.recv->begin, left.send->value, places, places == 1 ? "value was" : "values were"));
+      consider(
+          left.recv->begin, nullptr,
+          fmt::format("{} took effect after {}, when the receive of {} began: until then there was no place for it", it,
+                      left.recv->begin, left.send->value));
     }
     // Last, for where two reasons are as good the one without another value is the plainer.
     for (std::size_t j = 0; j < i && all_[j].recv != nullptr; ++j) {

@@ -70,7 +70,10 @@ void add_stay(const stay& s, const operation& during, steps& found) {
 }  // namespace
 
 // What was received had been received before, or nobody had sent it.
-steps came_from_nowhere(const history& h) {
+steps came_from_nowhere(const history& h, const words& said) {
+  if (said.so_far) {
+    return {};  // what was sent and received before is forgotten
+  }
   for (const operation& r : h.operations) {
     if (!received(r)) {
       continue;
@@ -139,10 +142,10 @@ steps too_many_inside(const history& h, const words& said) {
     const std::size_t inside = found.size();
     if (inside > *h.capacity + (one_may_leave ? 1 : 0)) {
       if (one_may_leave) {
-        found.emplace_back("one of them may have been taken by the receive that has not ended");
+        found.emplace_back("one of them at most was taken by then, by the receive that has not ended");
       }
-      found.push_back(fmt::format("so {} were inside at {}, but {} {}", one_may_leave ? inside - 1 : inside, last.end,
-                                  *h.capacity, *h.capacity == 1 ? "fits" : "fit"));
+      found.push_back(fmt::format("so {} were inside at {}{}, but {} {}", one_may_leave ? inside - 1 : inside, last.end,
+                                  one_may_leave ? " at least" : "", *h.capacity, *h.capacity == 1 ? "fits" : "fit"));
       return found;
     }
   }
@@ -160,6 +163,10 @@ steps never_room(const history& h, const words& said) {
   const auto leaves = [&](const operation& s) {  // at the earliest
     const operation* const got = receive_of(all, s.value);
     return got == nullptr ? operation::never : got->begin;
+  };
+  const auto came = [&](const operation& s) {  // at the latest
+    const operation* const got = receive_of(all, s.value);
+    return got == nullptr ? s.end : std::min(s.end, got->end);
   };
   const auto until = [&](const operation& s) {
     const operation* const got = receive_of(all, s.value);
@@ -187,10 +194,10 @@ steps never_room(const history& h, const words& said) {
   for (const operation& a : all) {
     for (const operation& b : all) {
       const bool both = h.capacity == 1U && !may_leave && &a < &b && sent(a) && sent(b);
-      if (both && leaves(a) > b.end && leaves(b) > a.end) {
+      if (both && leaves(a) > came(b) && leaves(b) > came(a)) {
         return {fmt::format("one value fits, so {0} left before {1} came, or {1} before {0}", a.value, b.value),
-                fmt::format("not {} first: {} had ended at {}, and {}", a.value, name(b), b.end, until(a)),
-                fmt::format("but neither {}: {} had ended at {}, and {}", b.value, name(a), a.end, until(b))};
+                fmt::format("not {} first: {} had come by {}, and {}", a.value, b.value, came(b), until(a)),
+                fmt::format("but neither {}: {} had come by {}, and {}", b.value, a.value, came(a), until(b))};
       }
     }
   }

@@ -12,7 +12,7 @@ namespace plumbline::oracle::reasons {
 
 using steps = std::vector<std::string>;
 
-steps came_from_nowhere(const history&);  // INTEGRITY
+steps came_from_nowhere(const history&, const words&);  // INTEGRITY
 steps never_full(const history&, const std::vector<passage>&, const words&);
 steps too_many_inside(const history&, const words&);
 steps never_room(const history&, const words&);

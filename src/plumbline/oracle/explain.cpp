@@ -29,10 +29,10 @@ std::string reason(const history& h, rule broken, const reasons::words& said) {
     case rule::empty_honest:
       return because_not_empty(h, outcome::empty, said);
     case rule::full_honest:
-      return because_not_full(h);
+      return because_not_full(h, said);
     case rule::timeout_clean: {
       const std::string why = because_not_empty(h, outcome::timeout, said);
-      return why.empty() ? because_not_full(h) : why;
+      return why.empty() ? because_not_full(h, said) : why;
     }
     case rule::capacity:
       return because_capacity(h, said);

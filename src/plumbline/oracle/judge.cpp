@@ -79,7 +79,7 @@ void judge::send(const seen& s) {
   switch (s.op.result) {
     case outcome::ok:
       if (const seen* gone = receiver_gone_before(s.op.begin)) {
-        return break_rule(rule::send_disconnected, {*gone, s});
+        return break_after_the_receiver(*gone, s);
       }
       [[fallthrough]];
     case outcome::pending:
@@ -111,7 +111,7 @@ const seen* judge::send_succeeds(std::uint64_t value, std::uint64_t end) {
   entry->op.end = end;
   entry->op.result = outcome::ok;
   if (const seen* gone = receiver_gone_before(entry->op.begin)) {
-    break_rule(rule::send_disconnected, {*gone, *entry});
+    break_after_the_receiver(*gone, *entry);
   }
   return entry;
 }
@@ -137,6 +137,14 @@ void judge::send_fails(const seen& s, std::size_t received_at_begin) {
   }
 }
 
+// A send took effect, or found no room, and it was known before that the receiver is gone.
+void judge::break_after_the_receiver(const seen& gone, const seen& send) {
+  break_rule(rule::send_disconnected, {gone, send});
+  if (receiver_drop_.is_there()) {
+    found_->witness.push_back(receiver_drop_);
+  }
+}
+
 void judge::refuse(const seen& s) {
   if (!tells_senders_) {
     break_rule(rule::send_disconnected, {s});
@@ -148,7 +156,7 @@ void judge::refuse(const seen& s) {
 // `full`, or a send timed out.
 void judge::find_no_room(const seen& s, std::size_t received_at_begin) {
   if (const seen* gone = receiver_gone_before(s.op.begin)) {
-    return break_rule(rule::send_disconnected, {*gone, s});
+    return break_after_the_receiver(*gone, s);
   }
   if (!room_) {
     return break_rule(s.op.result == outcome::timeout ? rule::timeout_clean : rule::full_honest, {s});

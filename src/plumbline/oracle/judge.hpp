@@ -73,6 +73,7 @@ class judge {
   };
 
   void break_rule(rule broken, std::vector<seen> witness) { found_ = breach{broken, std::move(witness)}; }
+  void break_after_the_receiver(const seen& gone, const seen& send);
   lane* lane_of(std::uint32_t handle);  // none if the values are not ordered
   const lane* lane_of(std::uint32_t handle) const;
   bool put_in_flight(const seen& send);

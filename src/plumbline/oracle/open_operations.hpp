@@ -15,7 +15,6 @@ namespace plumbline::oracle {
 struct open_operation {
   seen what;
   std::size_t received_at_begin = 0;  // values, by the channel
-  std::size_t most_inside = 0;        // values that may have been in the channel at one instant since its begin
 };
 
 // The open operations of each thread, oldest first: one, or more if one begins at the very time stamp at which another

@@ -21,10 +21,11 @@ std::string because_it_had_been_full(const history& h, outcome said) {
         return received(r) && r.end >= f.begin && &r < &e;  // the receiver's operations are in their order
       }));
       if (left < *h.capacity) {
-        return fmt::format(
-            "{}, but {} before it, and {} of the {} that {} inside then can have been received in between", report(e),
-            report(f), left == 0 ? "none" : fmt::format("only {}", left),
-            *h.capacity == 1 ? "value" : fmt::format("{} values", *h.capacity), *h.capacity == 1 ? "was" : "were");
+        const std::string were =
+            *h.capacity == 1 ? "the value that was inside then cannot"
+            : left == 0      ? fmt::format("none of the {} values that were inside then can", *h.capacity)
+                             : fmt::format("only {} of the {} values that were inside then can", left, *h.capacity);
+        return fmt::format("{}, but {} before it, and {} have been received in between", report(e), report(f), were);
       }
     }
   }

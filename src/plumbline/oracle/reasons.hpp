@@ -70,9 +70,10 @@ std::string because_order(const operations&, bool of_one_sender, const words&);
 std::string because_not_empty(const history&, outcome said, const words&);
 std::string because_lost(const operations&, const words&);
 // Of the places.
-std::string because_not_full(const history&);
+std::string because_not_full(const history&, const words&);
 std::string because_capacity(const history&, const words&);
 std::string because_no_room(const history&, const words&);
+std::vector<std::string> steps_to_no_room(const history&, const words&);
 std::string because_rendezvous(const operations&, const words&);
 // Of the two ends.
 std::string because_recv_disconnected(const history&, const words&);

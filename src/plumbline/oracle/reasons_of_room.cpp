@@ -42,8 +42,9 @@ std::optional<crowd> too_many(const history& h, bool ordered) {
 }
 
 std::string what_fits(const history& h, const crowd& c) {
-  return fmt::format("{} {}{}", h.capacity.value_or(0), h.capacity == 1 ? "value fits" : "values fit",
-                     c.taker == nullptr ? "" : ", and one may have been taken by the receive that has not ended");
+  return fmt::format(
+      "{} {}{}", h.capacity.value_or(0), h.capacity == 1 ? "value fits" : "values fit",
+      c.taker == nullptr ? "" : ", and one more at most has been taken, by the receive that has not ended");
 }
 
 // All the while that a send was under way, the places were taken.
@@ -78,12 +79,15 @@ std::string because_one_at_a_time(const history& h, const words& said) {
   }
   const auto cannot_leave_before = [&](const operation& a, const operation& b) {
     const operation* const got = receive_of(all, a.value);
-    return sent(b) && (got == nullptr || ended_before(b, *got));
+    const operation* const got_b = receive_of(all, b.value);
+    const std::uint64_t latest = got_b == nullptr ? b.end : std::min(b.end, got_b->end);
+    return sent(b) && (got == nullptr || latest < got->begin);
   };
   const auto why = [&](const operation& a, const operation& b) {
-    return receive_of(all, a.value) == nullptr
-               ? fmt::format("{} {} received", a.value, said.was_never)
-               : fmt::format("the receive of {} began after {} had ended", a.value, name(b));
+    return receive_of(all, a.value) == nullptr ? fmt::format("{} {} received", a.value, said.was_never)
+           : ended_before(b, *receive_of(all, a.value))
+               ? fmt::format("the receive of {} began after {} had ended", a.value, name(b))
+               : fmt::format("the receive of {} began after {} had been received", a.value, b.value);
   };
   for (const operation& a : all) {
     for (const operation& b : all) {
@@ -101,7 +105,7 @@ std::string because_one_at_a_time(const history& h, const words& said) {
 }  // namespace
 
 // A send said that there was no room, and there was.
-std::string because_not_full(const history& h) {
+std::string because_not_full(const history& h, const words& said) {
   const operations& all = h.operations;
   const operation* const f = first(all, [](const operation& o) {
     return is_send(o.kind) && (o.result == outcome::full || o.result == outcome::timeout);
@@ -111,6 +115,12 @@ std::string because_not_full(const history& h) {
   }
   if (h.promised.capacity == bound::unbounded || !h.capacity) {
     return fmt::format("{}, but the channel is unbounded", report(*f));
+  }
+  if (const operation* const got = receive_of(all, f->value)) {
+    return fmt::format("{}, but {} was received by {}", report(*f), f->value, name(*got));
+  }
+  if (said.so_far) {  // what else was inside may have been forgotten
+    return fmt::format("{}, but at no instant of the call can {} have been taken", report(*f), all_places(*h.capacity));
   }
   const auto buffered_at_most = static_cast<std::size_t>(std::ranges::count_if(all, [&](const operation& s) {
     const operation* const got = is_send(s.kind) ? receive_of(all, s.value) : nullptr;
@@ -169,6 +179,25 @@ std::string because_no_room(const history& h, const words& said) {
       receive_of(h.operations, last.value) == nullptr ? fmt::format("and {} {}", last.value, said.never)
                                                       : fmt::format("before {}", last.value),
       name(last), list(found->inside), what_fits(h, *found));
+}
+
+std::vector<std::string> steps_to_no_room(const history& h, const words& said) {
+  const bool has_places = h.promised.order == order::linearizable && h.promised.capacity == bound::exact && h.capacity;
+  const auto found = has_places ? too_many(h, true) : std::nullopt;
+  if (!found || found->overtaker == nullptr) {
+    return {};
+  }
+  const operation& last = *found->last;
+  const bool last_was_received = receive_of(h.operations, last.value) != nullptr;
+  std::vector<std::string> steps = {
+      fmt::format(
+          "{} was received {}: in the order of this channel it was sent before {}", found->overtaker->value,
+          last_was_received ? fmt::format("before {}", last.value) : fmt::format("and {} {}", last.value, said.never),
+          last.value),
+      fmt::format("so when {} ended at {}, {} were inside, for no receive of them had begun", name(last), last.end,
+                  list(found->inside))};
+  steps.push_back(fmt::format("but {}", what_fits(h, *found)));
+  return steps;
 }
 
 std::string because_rendezvous(const operations& all, const words& said) {

@@ -141,10 +141,11 @@ bool may_leave_out(const history& h, const operation& o) {
       const bool finite = h.promised.capacity == bound::exact && h.capacity;
       return o.result != outcome::ok && (o.result != outcome::pending || h.quiescent || !finite);
     }
-    case operation_kind::clone:
-      return !any(h, [&](const operation& r) {
-        return finds_nothing(r) || (is_recv(r.kind) && r.result == outcome::pending && h.quiescent);
-      });
+    case operation_kind::clone:  // with fewer senders all could be gone, if some are dropped
+      return !any(h, [](const operation& d) { return d.kind == operation_kind::drop_sender; }) ||
+             !any(h, [&](const operation& r) {
+               return finds_nothing(r) || (is_recv(r.kind) && r.result == outcome::pending && h.quiescent);
+             });
     case operation_kind::drop_sender:
       return !any(h, [](const operation& r) { return is_recv(r.kind) && r.result == outcome::disconnected; });
     case operation_kind::drop_receiver:

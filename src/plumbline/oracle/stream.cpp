@@ -6,6 +6,7 @@
 #include <optional>
 #include <queue>
 #include <stdexcept>
+#include <unordered_map>
 #include <utility>
 
 #include "plumbline/oracle/explain.hpp"
@@ -156,7 +157,10 @@ class stream::watcher : public judge {
       misuse(mine.what.op, "sends a value that is in the channel: values have to differ");
     }
     if (counts_inside_) {
-      open_of_threads_.for_each([&](open_operation& o) { o.most_inside = std::max(o.most_inside, sent_.size()); });
+      while (!peaks_.empty() && peaks_.back().inside <= sent_.size()) {
+        peaks_.pop_back();
+      }
+      peaks_.push_back({mine.what.index, sent_.size()});
     }
   }
 
@@ -189,8 +193,8 @@ class stream::watcher : public judge {
     if (found() || !says_full || !room_ || *room_ == 0 || promised_.full == fullness::spurious) {
       return;
     }
-    const bool can_have_been_full =
-        has_places_ ? received_ + sent_.size() >= ended.received_at_begin + *room_ : ended.most_inside - 1 >= *room_;
+    const bool can_have_been_full = has_places_ ? received_ + sent_.size() >= ended.received_at_begin + *room_
+                                                : most_inside_since(ended.what.index) - 1 >= *room_;
     if (!can_have_been_full) {
       break_rule(ended.what.op.result == outcome::timeout ? rule::timeout_clean : rule::full_honest, {ended.what});
     }
@@ -256,25 +260,35 @@ class stream::watcher : public judge {
         oldest == nullptr || oldest->end >= nothing_inside_.op.begin) {
       return;
     }
-    if (promised_.order == order::linearizable) {
-      return judge_head(all_);
+    std::unordered_map<std::uint32_t, std::uint64_t> open_since;
+    const bool one_lane = promised_.order == order::linearizable;
+    open_of_threads_.for_each([&](const open_operation& o) {
+      if (is_send(o.what.op.kind) && sent_.find(o.what.op.value) != nullptr) {
+        std::uint64_t& first = open_since.try_emplace(one_lane ? 0 : o.what.op.handle, operation::never).first->second;
+        first = std::min(first, o.what.op.begin);
+      }
+    });
+    const auto since = [&](std::uint32_t handle) {
+      const auto at = open_since.find(handle);
+      return at == open_since.end() ? operation::never : at->second;
+    };
+    if (one_lane) {
+      return judge_head(all_, since(0));
     }
     for (auto at = lanes_.begin(); at != lanes_.end() && !found(); ++at) {
-      judge_head(at->second);
+      judge_head(at->second, since(at->first));
     }
   }
 
-  void judge_head(lane& values) {
+  // `open_since`: of the lane's sends that are open, the first to begin, if there is one.
+  void judge_head(lane& values, std::uint64_t open_since) {
     const completed_sends::entry* const oldest = values.completed.oldest(sent_);
     if (oldest == nullptr || oldest->end >= nothing_inside_.op.begin || values.last_received > received_at_nothing_) {
       return;
     }
     const auto may_be_ahead = [&](const seen& s) { return s.op.begin <= oldest->end; };
     bool has_head = values.completed.any_since(nothing_inside_.op.begin, sent_, may_be_ahead);
-    open_of_threads_.for_each([&](const open_operation& o) {
-      has_head |= is_send(o.what.op.kind) && sent_.find(o.what.op.value) != nullptr &&
-                  lane_of(o.what.op.handle) == &values && may_be_ahead(o.what);
-    });
+    has_head |= open_since <= oldest->end;
     if (!has_head) {
       is_seen_by_empty(*sent_.find(oldest->value), nullptr, &values);
     }
@@ -293,6 +307,11 @@ class stream::watcher : public judge {
     open_of_threads_.for_each([&](const open_operation& o) { open.push_back(o.what); });
     std::ranges::sort(open, {}, &seen::index);
     return open;
+  }
+
+  // How many values may have been in the channel at one instant since that send began: itself among them.
+  std::size_t most_inside_since(std::size_t begun) const {
+    return std::ranges::lower_bound(peaks_, begun, {}, &peak::begun)->inside;
   }
 
   // What ended before that has been overtaken, or been overlooked, if it is still inside.
@@ -352,7 +371,14 @@ class stream::watcher : public judge {
     return because(shown, found_->broken, extent::so_far);
   }
 
+  // A moment at which more may have been inside than ever since. (They go down, so they are as few as that.)
+  struct peak {
+    std::size_t begun = 0;  // the send that began then
+    std::size_t inside = 0;
+  };
+
   const bool counts_inside_;  // values that may be inside: without a total order, all that is decided about `full`
+  std::vector<peak> peaks_;
   open_operations open_of_threads_;
   std::size_t begun_ = 0;
   std::uint64_t now_ = 0;

@@ -273,6 +273,9 @@ bool locale_is_utf8() {
 }  // namespace
 
 std::string timeline(const history& h, std::span<const std::size_t> marked, const timeline_style& style) {
+  if (h.operations.size() > most_drawn) {
+    return fmt::format("({} operations are too many for a picture, which takes {})\n", h.operations.size(), most_drawn);
+  }
   return picture(h, marked, style).draw();
 }
 
