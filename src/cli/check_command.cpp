@@ -137,8 +137,17 @@ exit_code check(const std::string& file, const options& given) {
     print_json(file, *h, v, kept);
   } else {
     print_text(file, *h, v, kept, given.whole);
-    if (v.what == judgement::violates && oracle::confirm_breach(*h, {*v.broken, v.witness}) == judgement::conforms) {
-      fmt::print("  The verifier does NOT believe it: a defect of the checker.\n");
+    if (v.what == judgement::violates) {
+      switch (oracle::confirm_breach(*h, {*v.broken, v.witness})) {
+        case judgement::violates:
+          break;
+        case judgement::conforms:
+          fmt::print("  The verifier does NOT believe it: a defect of the checker.\n");
+          break;
+        case judgement::unknown:
+          fmt::print("  These {} operations are too many for the verifier to confirm it.\n", v.witness.size());
+          break;
+      }
     }
     if (given.order) {
       print_order(*h, v);

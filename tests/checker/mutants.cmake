@@ -201,8 +201,8 @@ breaks(the_oldest_at_an_equal_stamp stream.cpp
   [=[oldest->end < latest_floor()]=]
   [=[oldest->end <= latest_floor()]=])
 breaks(what_ended_since_is_no_head stream.cpp
-  [=[bool has_head = values.completed.any_since(nothing_inside_.op.begin, sent_, may_be_ahead);]=]
-  [=[bool has_head = false;]=])
+  [=[const bool has_head = values.completed.any_since(nothing_inside_.op.begin, sent_, may_be_ahead);]=]
+  [=[const bool has_head = false;]=])
 breaks(full_needs_one_more stream.cpp
   [=[received_ + sent_.size() >= ended.received_at_begin + *room_]=]
   [=[received_ + sent_.size() > ended.received_at_begin + *room_]=])

@@ -141,5 +141,5 @@ breaks(full_across_an_empty judge.cpp Histories/HistoryFile.IsJudgedAsItsNameSay
 breaks(every_part_stands_for_the_whole part.cpp Verifier.BelievesNoForgedProof
   [=[[&](const operation& p) { return is_needed_for(whole.operations[i], p); }]=] [=[[&](const operation&) { return false; }]=])
 breaks(every_breach_is_believed verifier.cpp Verifier.BelievesNoBreachOfALegalHistory
-  [=[return search{most_states}.from(run(part));]=] [=[return judgement::violates;]=])
+  [=[judgement::unknown : search{most_states}.from(run(part));]=] [=[judgement::unknown : judgement::violates;]=])
 breaks(an_order_of_some_will_do verifier.cpp Verifier.BelievesNoForgedOrder [=[all.is_finished()]=] [=[true]=])

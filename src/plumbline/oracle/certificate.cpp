@@ -65,15 +65,14 @@ class shrinker {
       kept_.assign(kept_.size(), true);
     }
     const rule broken = breaks().value();
-    std::size_t work = 0;
     for (std::size_t chunk = std::bit_ceil(indices().size()); chunk > 0;) {
       bool shrunk = false;
       const std::vector<std::size_t> all = indices();
-      for (std::size_t end = all.size(); end > 0 && work < most_work; end -= std::min(chunk, end)) {
-        work += all.size();
+      for (std::size_t end = all.size(); end > 0 && work_ < most_work; end -= std::min(chunk, end)) {
+        work_ += all.size();
         shrunk |= leave_out(std::span(all).subspan(end - std::min(chunk, end), std::min(chunk, end)), broken);
       }
-      chunk = shrunk && work < most_work ? chunk : chunk / 2;
+      chunk = shrunk && work_ < most_work ? chunk : chunk / 2;
     }
     return {broken, indices()};
   }
@@ -139,6 +138,7 @@ class shrinker {
   void complete() {
     for (bool grown = true; std::exchange(grown, false);) {
       const company c = company_of(indices());
+      work_ += kept_.size() * (c.fulls.size() + c.licensed.size()) / 32;  // a comparison takes less than the rest
       for (std::size_t i = 0; i < kept_.size(); ++i) {
         if (!kept_[i] && is_needed(i, c)) {
           kept_[i] = true;
@@ -237,6 +237,7 @@ class shrinker {
   const history& h_;
   const bool has_places_;
   std::vector<bool> kept_;
+  std::size_t work_ = 0;  // done so far
   std::unordered_map<std::uint64_t, std::size_t> receive_of_;  // the first of that value
   std::unordered_map<std::uint64_t, std::size_t> send_of_;
 };

@@ -260,36 +260,51 @@ class stream::watcher : public judge {
         oldest == nullptr || oldest->end >= nothing_inside_.op.begin) {
       return;
     }
-    std::unordered_map<std::uint32_t, std::uint64_t> open_since;
-    const bool one_lane = promised_.order == order::linearizable;
-    open_of_threads_.for_each([&](const open_operation& o) {
-      if (is_send(o.what.op.kind) && sent_.find(o.what.op.value) != nullptr) {
-        std::uint64_t& first = open_since.try_emplace(one_lane ? 0 : o.what.op.handle, operation::never).first->second;
-        first = std::min(first, o.what.op.begin);
+    if (promised_.order == order::linearizable) {
+      if (is_suspected(all_)) {
+        std::unordered_map<std::uint32_t, std::uint64_t> open_since{{0, operation::never}};
+        note_open_sends(open_since);
+        judge_head(all_, open_since.at(0));
       }
-    });
-    const auto since = [&](std::uint32_t handle) {
-      const auto at = open_since.find(handle);
-      return at == open_since.end() ? operation::never : at->second;
-    };
-    if (one_lane) {
-      return judge_head(all_, since(0));
+      return;
     }
-    for (auto at = lanes_.begin(); at != lanes_.end() && !found(); ++at) {
-      judge_head(at->second, since(at->first));
+    std::unordered_map<std::uint32_t, std::uint64_t> open_since;  // by handle, of the lanes that are suspected
+    for (auto& [handle, values] : lanes_) {
+      if (is_suspected(values)) {
+        open_since.emplace(handle, operation::never);
+      }
+    }
+    note_open_sends(open_since);
+    for (auto at = open_since.begin(); at != open_since.end() && !found(); ++at) {
+      judge_head(lanes_.at(at->first), at->second);
     }
   }
 
-  // `open_since`: of the lane's sends that are open, the first to begin, if there is one.
-  void judge_head(lane& values, std::uint64_t open_since) {
+  // Something of this lane had been sent completely when the last `empty` began, and nothing was received since.
+  bool is_suspected(lane& values) {
     const completed_sends::entry* const oldest = values.completed.oldest(sent_);
-    if (oldest == nullptr || oldest->end >= nothing_inside_.op.begin || values.last_received > received_at_nothing_) {
+    return oldest != nullptr && oldest->end < nothing_inside_.op.begin && values.last_received <= received_at_nothing_;
+  }
+
+  // Of the open sends of each of these lanes, the first to begin.
+  void note_open_sends(std::unordered_map<std::uint32_t, std::uint64_t>& open_since) {
+    if (open_since.empty()) {
       return;
     }
+    const bool one_lane = promised_.order == order::linearizable;
+    open_of_threads_.for_each([&](const open_operation& o) {
+      const auto at = is_send(o.what.op.kind) ? open_since.find(one_lane ? 0 : o.what.op.handle) : open_since.end();
+      if (at != open_since.end() && sent_.find(o.what.op.value) != nullptr) {
+        at->second = std::min(at->second, o.what.op.begin);
+      }
+    });
+  }
+
+  void judge_head(lane& values, std::uint64_t open_since) {
+    const completed_sends::entry* const oldest = values.completed.oldest(sent_);
     const auto may_be_ahead = [&](const seen& s) { return s.op.begin <= oldest->end; };
-    bool has_head = values.completed.any_since(nothing_inside_.op.begin, sent_, may_be_ahead);
-    has_head |= open_since <= oldest->end;
-    if (!has_head) {
+    const bool has_head = values.completed.any_since(nothing_inside_.op.begin, sent_, may_be_ahead);
+    if (!has_head && open_since > oldest->end) {
       is_seen_by_empty(*sent_.find(oldest->value), nullptr, &values);
     }
   }
