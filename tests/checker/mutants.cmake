@@ -267,5 +267,5 @@ delays(nobody_to_meet_is_told_late stream.cpp [=[if (all_.completed.inside() > o
 delays(a_try_may_meet_a_try stream.cpp [=[(tried && waiting_receives_ == 0)]=] [=[false]=])
 delays(nobody_met_is_told_late stream.cpp [=[if (oldest->end < recv.op.end || receiving_ == 0) {]=] [=[if (false) {]=])
 delays(the_end_of_a_late_send_settles_nothing stream.cpp
-  [=[op.begin <= gone && gone <= op.end) {]=]
+  [=[early_ && op.begin <= gone && gone <= op.end) {]=]
   [=[false) {]=])

@@ -73,7 +73,7 @@ class teller {
 
 // What is decided of a capacity without a total order of the values is decided by counting, at each instant.
 examination examine_in_time(const history& h) {
-  stream events(h.promised, h.capacity, h.senders);
+  stream events(h.promised, h.capacity, h.senders, false);
   replay(h, events);
   const verdict v = events.finish(h.quiescent);
   examination result{.found = {}, .complete = v.complete};

@@ -20,8 +20,9 @@ namespace plumbline::oracle {
 // A judge that is told everything when it happens, and so can say some things before it has to.
 class stream::watcher : public judge {
  public:
-  watcher(const contract& promised, oracle::capacity made_with, std::uint32_t senders)
+  watcher(const contract& promised, oracle::capacity made_with, std::uint32_t senders, bool early)
       : judge(promised, made_with, senders),
+        early_(early),
         counts_inside_(promised.order != order::linearizable && promised.full == fullness::honest && room_ &&
                        *room_ > 0) {}
 
@@ -73,7 +74,7 @@ class stream::watcher : public judge {
     op.result = o.result;
     if (is_send(op.kind)) {
       op.result == outcome::ok ? end_sent(ended) : end_refused(ended);
-      if (const std::uint64_t gone = latest_receiver_drop(); op.begin <= gone && gone <= op.end) {
+      if (const std::uint64_t gone = latest_receiver_drop(); early_ && op.begin <= gone && gone <= op.end) {
         judge_what_is_left();
       }
       return;
@@ -253,7 +254,7 @@ class stream::watcher : public judge {
   // Head-of-line: a lane in which something was sent completely before the last `empty` began, and nothing that had not
   // ended then can come before it, had a head that was there to be received.
   void judge_heads_so_far() {
-    if (!head_of_line_ || !nothing_inside_.is_there()) {
+    if (!early_ || !head_of_line_ || !nothing_inside_.is_there()) {
       return;
     }
     if (const auto* const oldest = all_.completed.oldest(sent_);
@@ -392,6 +393,7 @@ class stream::watcher : public judge {
     std::size_t inside = 0;
   };
 
+  const bool early_;
   const bool counts_inside_;  // values that may be inside: without a total order, all that is decided about `full`
   std::vector<peak> peaks_;
   open_operations open_of_threads_;
@@ -406,8 +408,8 @@ class stream::watcher : public judge {
   bool quiescent_ = false;
 };
 
-stream::stream(const contract& promised, oracle::capacity made_with, std::uint32_t senders)
-    : watcher_(std::make_unique<watcher>(promised, made_with, senders)) {}
+stream::stream(const contract& promised, oracle::capacity made_with, std::uint32_t senders, bool early)
+    : watcher_(std::make_unique<watcher>(promised, made_with, senders, early)) {}
 stream::stream(stream&&) noexcept = default;
 stream& stream::operator=(stream&&) noexcept = default;
 stream::~stream() = default;

@@ -22,7 +22,10 @@ namespace plumbline::oracle {
 // calls a malformed history is an error here, too, as far as that is seen: std::invalid_argument with one sentence.
 class stream {
  public:
-  stream(const contract& promised, oracle::capacity made_with, std::uint32_t senders);
+  // An event takes O(log n), but for two at which more is looked at, so that a breach is reported at once: an `empty`
+  // of a per-sender channel with empty=head-of-line (each sender), and the end of a send that was under way when the
+  // receiver went (all that is open or inside). `early`: false leaves that to finish().
+  stream(const contract& promised, oracle::capacity made_with, std::uint32_t senders, bool early = true);
   stream(stream&&) noexcept;
   stream& operator=(stream&&) noexcept;
   stream(const stream&) = delete;
