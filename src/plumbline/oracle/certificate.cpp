@@ -237,7 +237,7 @@ class shrinker {
   const history& h_;
   const bool has_places_;
   std::vector<bool> kept_;
-  std::size_t work_ = 0;  // done so far
+  std::size_t work_ = 0;                                       // done so far
   std::unordered_map<std::uint64_t, std::size_t> receive_of_;  // the first of that value
   std::unordered_map<std::uint64_t, std::size_t> send_of_;
 };
