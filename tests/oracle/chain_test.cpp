@@ -110,6 +110,13 @@ TEST(Chain, EqualTimesOverlap) {
   EXPECT_EQ(chain_of(history_of({.senders = 2}, {send(1, 1, 4, 0), send(2, 4, 5, 1), recv(2, 6, 7), recv(1, 8, 9)}),
                      rule::fifo),
             "");
+  // The receiver's own operations follow one another even so.
+  EXPECT_EQ(
+      chain_of(history_of({}, {send(1, 1, 4), recv(1, 5, 5), try_recv(outcome::empty, 5, 6)}), rule::empty_honest), "");
+  EXPECT_EQ(chain_of(history_of({.promised = {.empty = emptiness::weak}, .senders = 2},
+                                {send(1, 1, 4, 0), try_recv(outcome::empty, 5, 6), send(2, 6, 9, 1), recv(1, 10, 11)}),
+                     rule::empty_honest),
+            "");
 }
 
 TEST(Life, TellsWhoWhenAndWhatTheReceiverDidMeanwhile) {

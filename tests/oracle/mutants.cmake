@@ -116,11 +116,11 @@ breaks(chain_of_an_early_drop chain_steps_of_ends.cpp ${against_the_innocent}
   [=[last->second.drop_ended < e.begin) {]=] [=[last->second.drop_began < e.end) {]=])
 breaks(chain_of_a_send_beside_the_drop chain_steps_of_ends.cpp ${against_the_innocent}
   [=[gone != nullptr && ended_before(*gone, s);]=] [=[gone != nullptr;]=])
-breaks(chain_of_an_empty_at_an_equal_time chain_bounds.cpp ${against_the_innocent}
+breaks(chain_of_an_empty_at_an_equal_time chain_bounds.cpp Chain.EqualTimesOverlap
   [=[o.begin < p.recv->begin;]=] [=[o.begin <= p.recv->begin;]=])
 breaks(chain_of_a_place_at_an_equal_time chain_steps.cpp ${against_the_innocent}
   [=[leaves(s) > latest) {]=] [=[leaves(s) >= latest) {]=])
-breaks(chain_of_an_excuse_at_an_equal_time chain_steps.cpp ${against_the_innocent}
+breaks(chain_of_an_excuse_at_an_equal_time chain_steps.cpp Chain.EqualTimesOverlap
   [=[is_send(s.kind) && overlap(s, e); }) != nullptr]=] [=[is_send(s.kind) && s.begin < e.end && e.begin < s.end; }) != nullptr]=])
 breaks(chain_of_a_drop_at_an_equal_time chain_steps_of_ends.cpp ${against_the_innocent}
   [=[last->second.drop_ended < e.begin) {]=] [=[last->second.drop_ended <= e.begin) {]=])
