@@ -107,9 +107,7 @@ std::string because_one_at_a_time(const history& h, const words& said) {
 // A send said that there was no room, and there was.
 std::string because_not_full(const history& h, const words& said) {
   const operations& all = h.operations;
-  const operation* const f = first(all, [](const operation& o) {
-    return is_send(o.kind) && (o.result == outcome::full || o.result == outcome::timeout);
-  });
+  const operation* const f = first(all, found_no_room);
   if (f == nullptr) {
     return {};
   }

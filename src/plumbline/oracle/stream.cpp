@@ -12,11 +12,11 @@
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/judge.hpp"
 #include "plumbline/oracle/open_operations.hpp"
-#include "plumbline/oracle/reasons.hpp"
 #include "plumbline/oracle/ring.hpp"
 #include "plumbline/oracle/search.hpp"
 
 namespace plumbline::oracle {
+
 // A judge that is told everything when it happens, and so can say some things before it has to.
 class stream::watcher : public judge {
  public:
@@ -374,11 +374,6 @@ class stream::watcher : public judge {
   std::string reason() const {
     const history shown = witness();
     const operation& first = shown.operations.front();
-    if (shown.operations.size() == 1 && reasons::found_no_room(first) && room_) {
-      // What was inside then is forgotten.
-      return fmt::format("{}, but at no instant of the call can {} have been taken", reasons::report(first),
-                         reasons::all_places(*room_));
-    }
     if (shown.operations.size() == 1 && is_recv(first.kind) && found_->broken == rule::integrity) {
       // What was received before is forgotten.
       return fmt::format("{} returned {}, which nobody had sent, or which had been received already", name(first),
