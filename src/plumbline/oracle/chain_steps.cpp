@@ -160,14 +160,8 @@ steps never_room(const history& h, const words& said) {
   }
   const operations& all = h.operations;
   const bool may_leave = first(all, [](const operation& r) { return is_recv(r.kind) && blocked(r); }) != nullptr;
-  const auto leaves = [&](const operation& s) {  // at the earliest
-    const operation* const got = receive_of(all, s.value);
-    return got == nullptr ? operation::never : got->begin;
-  };
-  const auto came = [&](const operation& s) {  // at the latest
-    const operation* const got = receive_of(all, s.value);
-    return got == nullptr ? s.end : std::min(s.end, got->end);
-  };
+  const auto leaves = [&](const operation& s) { return out_from(all, s); };
+  const auto came = [&](const operation& s) { return in_by(all, s); };
   const auto until = [&](const operation& s) {
     const operation* const got = receive_of(all, s.value);
     return got == nullptr ? fmt::format("{} {} received", s.value, said.was_never)
@@ -178,7 +172,7 @@ steps never_room(const history& h, const words& said) {
     if (may_leave || (!sent(late) && got == nullptr)) {
       continue;
     }
-    const std::uint64_t latest = got == nullptr ? late.end : std::min(late.end, got->end);
+    const std::uint64_t latest = came(late);
     steps found;
     for (const operation& s : all) {
       if (sent(s) && &s != &late && ended_before(s, late) && leaves(s) > latest) {

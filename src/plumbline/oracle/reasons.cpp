@@ -38,6 +38,16 @@ const operation* receive_of(const operations& all, std::uint64_t value) {
   return first(all, [&](const operation& o) { return received(o) && o.value == value; });
 }
 
+std::uint64_t in_by(const operations& all, const operation& send) {
+  const operation* const got = receive_of(all, send.value);
+  return got == nullptr ? send.end : std::min(send.end, got->end);
+}
+
+std::uint64_t out_from(const operations& all, const operation& send) {
+  const operation* const got = receive_of(all, send.value);
+  return got == nullptr ? operation::never : got->begin;
+}
+
 std::string report(const operation& o) { return fmt::format("{} reported {}", name(o), to_string(o.result)); }
 
 std::string result(const operation& o) {

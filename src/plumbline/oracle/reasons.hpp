@@ -40,6 +40,9 @@ const operation* first(const operations& all, Predicate predicate) {
 }
 
 const operation* receive_of(const operations& all, std::uint64_t value);
+// When a value that was sent, or received, was in at the latest; and when it can have left at the earliest.
+std::uint64_t in_by(const operations& all, const operation& send);
+std::uint64_t out_from(const operations& all, const operation& send);
 
 // "try_recv reported empty"; of an operation that succeeded "send(1) succeeded".
 std::string report(const operation&);

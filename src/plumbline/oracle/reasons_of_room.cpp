@@ -54,11 +54,10 @@ std::string because_never_room(const history& h) {
     if (!sent(last) && got_last == nullptr) {
       continue;
     }
-    const std::uint64_t until = got_last == nullptr ? last.end : std::min(last.end, got_last->end);
+    const std::uint64_t until = in_by(h.operations, last);
     std::vector<std::uint64_t> inside;
     for (const operation& s : h.operations) {
-      const operation* const got = is_send(s.kind) ? receive_of(h.operations, s.value) : nullptr;
-      if (sent(s) && ended_before(s, last) && (got == nullptr || got->begin > until)) {
+      if (sent(s) && ended_before(s, last) && out_from(h.operations, s) > until) {
         inside.push_back(s.value);
       }
     }
@@ -78,10 +77,7 @@ std::string because_one_at_a_time(const history& h, const words& said) {
     return {};
   }
   const auto cannot_leave_before = [&](const operation& a, const operation& b) {
-    const operation* const got = receive_of(all, a.value);
-    const operation* const got_b = receive_of(all, b.value);
-    const std::uint64_t latest = got_b == nullptr ? b.end : std::min(b.end, got_b->end);
-    return sent(b) && (got == nullptr || latest < got->begin);
+    return sent(b) && out_from(all, a) > in_by(all, b);
   };
   const auto why = [&](const operation& a, const operation& b) {
     return receive_of(all, a.value) == nullptr ? fmt::format("{} {} received", a.value, said.was_never)
