@@ -12,7 +12,7 @@ EXTENDS MutexChannel
 
 (* The receiver is notified before the message is in the queue.              *)
 NotifiedFirst(t)  == IF call'[t].op \in C!SendOps THEN OneOf(ForMessages) ELSE <<"ready", "none">>
-EntersThen(t)     == IF result[t] = C!Undecided THEN "ready" ELSE "returns"
+EntersThen(t)     == IF result[t] = C!Undecided THEN <<"ready", "none">> ELSE NoOne
 (* The wrong condition variable; all where one; one where all.               *)
 OneForRoom        == OneOf("not_full")
 NotFull           == "not_full"
@@ -21,8 +21,9 @@ NobodyTaken(m)    == {{}}
 AnyTaken(m)       == WokenByOne(Sleepers("answered"))
 NotifiedLast      == IF OnOffer(First(queue)) THEN OneOf("answered") ELSE OneOf(ForRoom)
 None              == {}
-(* There is news only if the channel was full: but two senders may be asleep. *)
-OneIfItWasFull    == IF Room THEN NoOne ELSE OneOf(ForRoom)
+(* There is news only if the channel was full, and who is woken passes no    *)
+(* news on: but two senders may be asleep.                                   *)
+OneForMessages    == OneOf(ForMessages)
 
 (* --- when to wait -------------------------------------------------------- *)
 

@@ -54,7 +54,7 @@ promised == <<call, result, sender, receiverLive, queue, destroyed, sends>>
 vars     == <<promised, receiverWaiting, offer, holder, pc, cv, late>>
 
 Nobody == "nobody"
-Places == {"idle", "ready", "waits", "asleep", "awake", "notifies", "notifies all", "returns"}
+Places == {"idle", "ready", "waits", "asleep", "awake", "notifies", "notifies both", "notifies all", "returns"}
 ConditionVariables == {"not_empty", "not_full", "answered"}
 
 (* The words of Channel.  Of its actions only Begin and End are used, which  *)
@@ -80,6 +80,9 @@ OnOffer(m) == offer[Owner(m)] = "open" /\ call[Owner(m)].msg = m
 Room == IF Capacity = Unbounded THEN TRUE
         ELSE Len(queue) < (IF Capacity = 0 THEN (IF receiverWaiting THEN 1 ELSE 0) ELSE Capacity)
 
+(* Once the message is in the queue, there is room for another.              *)
+RoomIsLeft == Capacity = Unbounded \/ Len(queue) + 1 < Capacity
+
 (* What the three loops wait for, and what is asked after them.              *)
 ReceiverGone     == ~receiverLive
 Taken(s)         == offer[s] = "taken"
@@ -101,12 +104,16 @@ Without(q, m)  == SelectSeq(q, LAMBDA other : other # m)
 ForMessages == "not_empty"
 ForRoom     == "not_full"
 
-(* Whom an operation notifies when it has released the mutex.                *)
+(* Whom an operation notifies when it has released the mutex.  A receive      *)
+(* wakes one sender, and only if the channel was full; who stores a message  *)
+(* and leaves room wakes the next.  So there is never room and a sleeper     *)
+(* without somebody on the way to fill it.                                   *)
 NoOne               == <<"returns", "none">>
 OneOf(on)           == <<"notifies", on>>
 AllOf(on)           == <<"notifies all", on>>
-StoringNotifies     == OneOf(ForMessages)
-TakingNotifies      == OneOf(ForRoom)
+OneOfEach           == <<"notifies both", ForMessages>>       \* and then ForRoom
+StoringNotifies     == IF RoomIsLeft THEN OneOfEach ELSE OneOf(ForMessages)
+TakingNotifies      == IF Room THEN NoOne ELSE OneOf(ForRoom)
 LastSenderNotifies  == OneOf(ForMessages)
 ReceiverNotifies    == AllOf(ForRoom)
 
@@ -139,7 +146,7 @@ GaveUp(t) == CASE call[t].op = "try_send" -> C!Full
 
 (* Where an operation begins, and where a notification leads.                *)
 FirstStep(t)      == <<"ready", "none">>
-AfterNotifying(t) == "returns"
+AfterNotifying(t) == IF pc[t] = "notifies both" THEN OneOf(ForRoom) ELSE NoOne
 
 (* The mutex is needed for a critical section, and one thread has it.        *)
 Holds(t) == holder = t /\ pc[t] \in {"ready", "awake"}
@@ -337,12 +344,12 @@ Sleep(t) ==                              \* releases the mutex and sleeps, at on
     /\ UNCHANGED <<promised, receiverWaiting, offer, cv, late>>
 
 Notify(t) ==
-    /\ pc[t] \in {"notifies", "notifies all"}
-    /\ \E woken \in IF pc[t] = "notifies" THEN WokenByOne(Sleepers(cv[t]))
-                                          ELSE WokenByAll(Sleepers(cv[t])) :
-         /\ pc' = [x \in Threads |-> IF x = t THEN AfterNotifying(t)
+    /\ pc[t] \in {"notifies", "notifies both", "notifies all"}
+    /\ \E woken \in IF pc[t] = "notifies all" THEN WokenByAll(Sleepers(cv[t]))
+                                              ELSE WokenByOne(Sleepers(cv[t])) :
+         /\ pc' = [x \in Threads |-> IF x = t THEN AfterNotifying(t)[1]
                                      ELSE IF x \in woken THEN "awake" ELSE pc[x]]
-         /\ cv' = [x \in Threads |-> IF x = t \/ x \in woken THEN "none" ELSE cv[x]]
+         /\ cv' = [x \in Threads |-> IF x = t THEN AfterNotifying(t)[2] ELSE IF x \in woken THEN "none" ELSE cv[x]]
     /\ UNCHANGED <<promised, receiverWaiting, offer, holder, late>>
 
 WakeForNoReason(t) ==

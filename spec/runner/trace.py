@@ -110,7 +110,7 @@ def effect(before, after):
                 others = any(before["pc"][x] != after["pc"][x] for x in after["pc"] if x != t)
                 say(t, "is woken" if others else "its deadline passes: wakes" if t in after["late"] else "wakes for no reason")
             elif was.startswith("notifies"):
-                say(t, f"{was} of {before['cv'][t]}")
+                say(t, f"{was.removesuffix(' both')} of {before['cv'][t]}")
         elif t in after["late"] and t not in before["late"]:
             say(t, "its deadline passes")
         if t in after["offer"] and before["offer"][t] != "open" == after["offer"][t]:

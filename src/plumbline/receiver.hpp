@@ -51,7 +51,7 @@ class receiver {
 
   // Receives the oldest value.
   // Blocks     while nothing is buffered and a sender is left.
-  // Wakes      one sender that waits for room; with capacity 0 the one whose value this is.
+  // Wakes      one sender that waits for room, if the channel was full; with capacity 0 the one whose value this is.
   // Error      disconnected: every sender is gone, and every value sent has been received (RECV-DISCONNECTED, NO-LOSS).
   [[nodiscard]] std::expected<T, recv_error> recv() {
     return recv_until_deadline(core::for_ever, recv_error::disconnected);

@@ -48,7 +48,7 @@ class sender {
 
   // Sends a value: it is received after every value whose send ended before this one began (FIFO, SENDER-ORDER).
   // Blocks     while the channel is full; with capacity 0, until a receiver takes the value. Never if unbounded.
-  // Wakes      the receiver.
+  // Wakes      the receiver; and, if room is left, the next sender that waits for it.
   // Error      disconnected: the receiver is gone (SEND-DISCONNECTED).
   [[nodiscard]] std::expected<void, send_error<T>> send(T value) const {
     return send_until_deadline(std::move(value), core::for_ever, send_failure::disconnected);
@@ -56,7 +56,7 @@ class sender {
 
   // Sends a value if that is possible now.
   // Blocks     never.
-  // Wakes      the receiver.
+  // Wakes      the receiver; and, if room is left, the next sender that waits for it.
   // Error      full: there was no room at an instant of the call, with capacity 0: no receiver that waited
   //            (FULL-HONEST); disconnected: the receiver is gone, which is said even if the channel was full.
   [[nodiscard]] std::expected<void, try_send_error<T>> try_send(T value) const {
@@ -66,7 +66,7 @@ class sender {
   // Sends a value, and waits for room no longer than `patience`, on the steady clock. A patience of zero or less still
   // sends if that is possible now; one that the clock cannot count (duration::max()) waits for ever.
   // Blocks     as send() does, until the deadline.
-  // Wakes      the receiver.
+  // Wakes      the receiver; and, if room is left, the next sender that waits for it.
   // Error      timeout: not before the deadline, and nobody will receive the value (TIMEOUT-CLEAN); disconnected.
   template <class Rep, class Period>
   [[nodiscard]] std::expected<void, send_timeout_error<T>> send_for(T value,

@@ -80,10 +80,10 @@ plumbline_mutant(send_is_silent
 
 plumbline_mutant(send_notifies_first
   FIND [=[
-  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    bool room_is_left = false;
     {]=]
   REPLACE [=[
-  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    bool room_is_left = false;
     not_empty_.notify_one();
     if (true) {
       const lock holding(mutex_);
@@ -98,16 +98,18 @@ plumbline_mutant(send_notifies_first
   KILLED_BY relacy)
 
 plumbline_mutant(recv_is_silent
-  FIND [=[
-    }
-    not_full_.notify_one();
-    return outcome::done;]=]
-  REPLACE [=[
-    }
-    return outcome::done;]=]
+  FIND "not_full_.notify_one();  // one sender, who wakes the next if there is more room by then"
+  REPLACE ""
   BREAKS WAKE-SEND
   ORIGIN "a receive makes room and wakes no sender"
   KILLED_BY relacy property)
+
+plumbline_mutant(room_is_not_passed_on
+  FIND "not_full_.notify_one();  // the next sender, if one waits"
+  REPLACE ""
+  BREAKS WAKE-SEND
+  ORIGIN "a receive wakes a sender only if the channel was full, and who is woken does not wake the next: two places, two sleepers, and one of them sleeps on (a wake-up only on the way from full to not full)"
+  KILLED_BY relacy unit)
 
 plumbline_mutant(offer_taken_in_silence
   FIND "from->answered.notify_one();  // under the mutex: once it is free, the offer may be gone"
@@ -118,10 +120,10 @@ plumbline_mutant(offer_taken_in_silence
 
 plumbline_mutant(offer_published_before_it_can_be_woken
   FIND [=[
-  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    bool room_is_left = false;
     {]=]
   REPLACE [=[
-  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    bool room_is_left = false;
     offer here;
     const auto offered = mine.begin();
     {
@@ -322,13 +324,11 @@ plumbline_mutant(timed_out_offer_stays
 
 plumbline_mutant(failed_send_loses_value
   FIND [=[
-  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
-    {]=]
+  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {]=]
   REPLACE [=[
   outcome send(messages& callers, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
     messages mine;
-    mine.emplace_back(std::move(callers.front().value), nullptr);
-    {]=]
+    mine.emplace_back(std::move(callers.front().value), nullptr);]=]
   BREAKS SEND-DISCONNECTED
   ORIGIN "a send takes the value before it knows that it can send it, and gives an empty shell back when it fails"
   KILLED_BY relacy unit property)

@@ -39,6 +39,7 @@ struct program {
 const std::vector<program> programs = {
     {"a value comes", 1, {{recv}, {send}}},
     {"room comes", 1, {{recv, recv}, {send, send}}},
+    {"room for two comes", 2, {{recv, recv, recv, recv}, {send, send}, {send, send}}},
     {"the last sender goes", 1, {{recv}, {drop_sender}, {drop_sender}}},
     {"the receiver goes", 1, {{drop_receiver}, {send, send}, {send, send}}},
     {"an offer is taken", 0, {{recv, recv}, {send}, {send}}},

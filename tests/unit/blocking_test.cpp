@@ -107,28 +107,28 @@ TEST(Sender, GoesOnSleepingWhenWokenForNoReason) {
   }
 }
 
-TEST(Receiver, WakesOneSenderForEachPlaceThatItFrees) {
-  constexpr std::size_t senders = 3;
+TEST(Receiver, LetsOneSenderGoOnForEachPlaceThatItFrees) {
   auto [tx, rx] = bounded_channel<int, watched_sync>(2);
   EXPECT_TRUE(tx.send(0));
   EXPECT_TRUE(tx.send(0));
   std::vector<std::jthread> blocked;
-  for (std::size_t i = 0; i < senders; ++i) {
+  for (int i = 0; i < 3; ++i) {
     blocked.emplace_back([&tx] { EXPECT_TRUE(tx.send(1)); });
   }
-  watched_sync::await_sleepers(senders);
+  watched_sync::await_sleepers(3);
   EXPECT_EQ(rx.recv(), 0);
-  // Exactly one: it was woken before recv returned, and the others are not disturbed.
-  EXPECT_EQ(watched_sync::sleepers(), senders - 1);
+  // Exactly one: it was woken before recv returned, and the others are not disturbed, for it fills the place.
+  EXPECT_EQ(watched_sync::sleepers(), 2U);
   EXPECT_EQ(rx.recv(), 0);
-  EXPECT_EQ(watched_sync::sleepers(), senders - 2);
-  for (std::size_t i = 0; i < senders; ++i) {
-    EXPECT_EQ(rx.recv(), 1);
-  }
+  watched_sync::await_sleepers(1);
+  EXPECT_EQ(rx.recv(), 1);
+  watched_sync::await_sleepers(0);
+  EXPECT_EQ(rx.recv(), 1);
+  EXPECT_EQ(rx.recv(), 1);
 }
 
-// Several receives may pass before the first woken sender gets a processor: each must have woken one of its own.
-TEST(Receiver, WakesAllSendersWhenItDrainsAtOnce) {
+// Several receives may pass before the first woken sender gets a processor. It alone was woken, and wakes the next.
+TEST(Receiver, LetsAllSendersGoOnWhenItDrainsAtOnce) {
   constexpr std::size_t places = 4;
   auto [tx, rx] = bounded_channel<int, watched_sync>(places);
   for (std::size_t i = 0; i < places; ++i) {
@@ -139,11 +139,41 @@ TEST(Receiver, WakesAllSendersWhenItDrainsAtOnce) {
     blocked.emplace_back([&tx] { EXPECT_TRUE(tx.send(1)); });
   }
   watched_sync::await_sleepers(places);
-  for (std::size_t i = 0; i < places; ++i) {
-    EXPECT_TRUE(rx.try_recv());
+  {
+    const watched_sync::pause nobody_goes_on;
+    for (std::size_t i = 0; i < places; ++i) {
+      EXPECT_TRUE(rx.try_recv());
+    }
+    EXPECT_EQ(watched_sync::sleepers(), places - 1);
   }
-  EXPECT_EQ(watched_sync::sleepers(), 0U);
+  watched_sync::await_sleepers(0);
   for (std::size_t i = 0; i < places; ++i) {
+    EXPECT_EQ(rx.recv(), 1);
+  }
+}
+
+// A sender that never slept takes a place before the woken one, and there is still room: the woken one finds it, and so
+// does the one behind.
+TEST(Sender, WakesTheNextOneThoughNobodyWokeIt) {
+  auto [tx, rx] = bounded_channel<int, watched_sync>(3);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(tx.send(0));
+  }
+  std::vector<std::jthread> blocked;
+  for (int i = 0; i < 2; ++i) {
+    blocked.emplace_back([&tx] { EXPECT_TRUE(tx.send(1)); });
+  }
+  watched_sync::await_sleepers(2);
+  {
+    const watched_sync::pause nobody_goes_on;
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_TRUE(rx.try_recv());
+    }
+    EXPECT_EQ(watched_sync::sleepers(), 1U);
+    EXPECT_TRUE(tx.try_send(1));  // two places are left, so it is not the last one that may be waited for
+    EXPECT_EQ(watched_sync::sleepers(), 0U);
+  }
+  for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(rx.recv(), 1);
   }
 }

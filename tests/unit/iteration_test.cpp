@@ -209,7 +209,7 @@ TEST(Drain, WakesTheSendersThatWait) {
       ++drained;
     }
     EXPECT_GE(drained, 2);
-    EXPECT_EQ(watched_sync::sleepers(), 0U);
+    watched_sync::await_sleepers(0);
   }
 }
 

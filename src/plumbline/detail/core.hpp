@@ -53,8 +53,10 @@ class core {
 
   // Puts the one node of `mine` into the queue; moves it on success only.
   // Blocks until there is room, the receiver is gone, or `deadline` has passed; in this order of precedence, first
-  // comes `disconnected` and last the clock (SEND-DISCONNECTED, CAPACITY, TIMEOUT-CLEAN). Wakes the receiver.
+  // comes `disconnected` and last the clock (SEND-DISCONNECTED, CAPACITY, TIMEOUT-CLEAN). Wakes the receiver, and if
+  // room is left the next sender that waits for it: a receive wakes only the first one (WAKE-SEND).
   outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    bool room_is_left = false;
     {
       const lock holding(mutex_);
       while (receiver_alive_() && !room()) {
@@ -70,16 +72,22 @@ class core {
         return outcome::disconnected;  // [spec: SendFails]
       }
       queue_().splice(queue_().end(), mine);  // [spec: SendStores]
+      room_is_left = room();
     }
     not_empty_.notify_one();  // the receiver, if it waits; there is only one
+    if (room_is_left) {
+      not_full_.notify_one();  // the next sender, if one waits
+    }
     return outcome::done;
   }
 
   // Takes the oldest node into `taken`.
   // Blocks until there is a value, the last sender is gone, or `deadline` has passed; a value comes before
   // `disconnected` (NO-LOSS), and both before the clock (TIMEOUT-CLEAN). Wakes one sender: the one whose value it
-  // took (capacity 0), or one that waits for room; one is enough, for one place has become free.
+  // took (capacity 0), or, if the channel was full, the first one that waits for room. If it was not, somebody has
+  // been woken already, by the receive since which it is not full, or by a send since then.
   outcome recv(messages& taken, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    bool was_full = false;
     {
       const lock holding(mutex_);
       require(!receiver_waiting_(), "a receiver is used by one thread at a time");
@@ -94,13 +102,16 @@ class core {
       if (queue_().empty()) {
         return outcome::disconnected;  // [spec: RecvFails]
       }
+      was_full = !room();
       taken.splice(taken.begin(), queue_(), queue_().begin());  // [spec: RecvTakes]
       if (offer* const from = taken.front().from) {
         from->taken = true;
         from->answered.notify_one();  // under the mutex: once it is free, the offer may be gone
       }
     }
-    not_full_.notify_one();
+    if (was_full) {
+      not_full_.notify_one();  // one sender, who wakes the next if there is more room by then
+    }
     return outcome::done;
   }
 
