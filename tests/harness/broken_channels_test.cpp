@@ -89,6 +89,60 @@ TEST(BrokenChannel, OneTooMany) {
   EXPECT_TRUE(broken == "CAPACITY" || broken == "FULL-HONEST") << broken;
 }
 
+// A channel that cannot be as small as the others: programs with bursts fill it.
+template <fault Fault, std::size_t Smallest, std::size_t Largest>
+class large_channel : public broken::channel<Fault> {
+ public:
+  static constexpr capacities sizes{.smallest = Smallest, .largest = Largest};
+  using broken::channel<Fault>::channel;
+};
+
+template <std::size_t Smallest, std::size_t Largest>
+void finds_one_too_many() {
+  SCOPED_TRACE(Smallest);
+  EXPECT_EQ((under_the_oracle<large_channel<fault::none, Smallest, Largest>>(500).what), judgement::conforms);
+  const campaign_result result = under_the_oracle<large_channel<fault::one_too_many, Smallest, Largest>>();
+  ASSERT_TRUE(result.found && result.found->judged.broken);
+  const rule broken = *result.found->judged.broken;
+  EXPECT_TRUE(broken == rule::capacity || broken == rule::full_honest) << to_string(broken);
+}
+
+TEST(BrokenChannel, OneTooManyOfALargeCapacity) {
+  finds_one_too_many<8, 32>();
+  finds_one_too_many<128, 128>();
+  finds_one_too_many<1000, capacities::any>();
+}
+
+// No send is sure to bring a value, no receive returns without one, and nobody is told of the end.
+template <bool Invents>
+class tries_and_waits {
+ public:
+  static constexpr contract promises{.disconnect = disconnection::none};
+  static constexpr capacities sizes{.unbounded = true, .smallest = 1, .largest = 3};
+
+  tries_and_waits(capacity places, std::uint32_t senders) : channel_(places, senders) {}
+
+  attempt try_send(std::uint32_t sender, std::uint64_t value) { return channel_.try_send(sender, value); }
+  attempt recv() {
+    ++receives;
+    const attempt said = channel_.recv();
+    return Invents ? received(424242) : said;
+  }
+
+  static inline std::atomic<int> receives{0};
+
+ private:
+  broken::channel<fault::none> channel_;
+};
+
+TEST(BrokenChannel, ReceivesByWaitingOnlyWhereNoSendIsSure) {
+  EXPECT_EQ(under_the_oracle<tries_and_waits<false>>(500).what, judgement::conforms);
+  EXPECT_GT(tries_and_waits<false>::receives, 300);
+  const campaign_result result = under_the_oracle<tries_and_waits<true>>();
+  ASSERT_TRUE(result.found && result.found->judged.broken);
+  EXPECT_EQ(*result.found->judged.broken, rule::integrity);
+}
+
 // What is drawn is done: it looks at the thread that it is called on.
 class looks_at_its_thread : public broken::channel<fault::none> {
   using base = broken::channel<fault::none>;

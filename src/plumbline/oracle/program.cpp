@@ -45,6 +45,7 @@ class draft {
     next_handle_ = result_.senders;
     drops_ = tells_receiver(shape_.disconnect);
     drops_receiver_ = tells_senders(shape_.disconnect);
+    counts_ = !drops_ && shape_.operations.has(kind::recv) && !shape_.operations.has(kind::send);
     // Now and then one sender stays: then nobody may ever hear `disconnected`.
     if (drops_ && !polls_.empty() && random_.one_in(8)) {
       kept_ = random_.below(result_.senders);
@@ -128,6 +129,11 @@ class draft {
   }
 
   void write_receiver() {
+    if (polls_.empty() && !all_dropped() && counts_) {
+      result_.end = ending::until_all_received;
+      result_.drain = kind::recv;
+      return;
+    }
     if (polls_.empty() && !all_dropped()) {
       for (std::uint32_t i = 0; i < sure_sends_; ++i) {
         result_.receiving.push_back({.kind = kind::recv});
@@ -141,8 +147,10 @@ class draft {
       result_.receiving.push_back({.kind = kind::drop_receiver});
       return;
     }
-    result_.end = all_dropped() ? ending::until_disconnected : ending::until_empty;
-    result_.drain = random_.one_of<kind>(all_dropped() ? receives_ : polls_);
+    result_.drain = random_.one_of<kind>(all_dropped() || counts_ ? receives_ : polls_);
+    result_.end = all_dropped()                 ? ending::until_disconnected
+                  : result_.drain == kind::recv ? ending::until_all_received
+                                                : ending::until_empty;
     result_.drain_patience = result_.drain == kind::recv_for ? std::chrono::microseconds(50) : nanoseconds(0);
     if (all_dropped() && random_.one_in(4)) {
       result_.after.push_back(receive());  // what was disconnected once stays so
@@ -160,6 +168,7 @@ class draft {
   program result_;
   bool drops_ = false;  // every sender, but for kept_
   bool drops_receiver_ = false;
+  bool counts_ = false;  // no send is sure, nobody is told of the end: a recv can only go by what was sent
   std::optional<std::uint32_t> kept_;  // this sender is never dropped
   std::vector<std::uint32_t> shares_;
   std::uint32_t next_handle_ = 0;
@@ -263,10 +272,11 @@ program_shape shape_for(const channel_type& type) {
   if (shape.capacities.empty()) {
     shape.capacities.emplace_back(type.sizes.smallest);
   }
-  for (const oracle::capacity places : {oracle::capacity(), oracle::capacity(64)}) {
-    if (type.sizes.contains(places)) {
-      shape.large.push_back(places);
-    }
+  if (type.sizes.unbounded) {
+    shape.large.emplace_back();
+  }
+  if (type.sizes.bounded()) {
+    shape.large.emplace_back(std::clamp<std::size_t>(64, type.sizes.smallest, type.sizes.largest));
   }
   return shape;
 }
@@ -302,7 +312,7 @@ void add_bursts(program& one, const program_shape& shape, random_source random) 
   }
   one.capacity = random.one_of<oracle::capacity>(shape.large);
   constexpr std::size_t few = 64;
-  constexpr std::size_t many = 256;
+  constexpr std::size_t many = 1024;
   const std::size_t reach = std::clamp(one.capacity.value_or(few), few, many);
   for (request* const asked : sends) {
     asked->burst = static_cast<std::uint32_t>((reach + reach / 4) / sends.size()) + random.below(16);
@@ -339,9 +349,10 @@ std::string to_string(const program& one) {
     receiver.push_back(line(one.receiving));
   }
   if (one.end != ending::leave) {
-    receiver.push_back(
-        fmt::format("{} until {}", to_string(request{.kind = one.drain, .patience = one.drain_patience}),
-                    one.end == ending::until_disconnected ? "disconnected" : "all senders are done and it is empty"));
+    receiver.push_back(fmt::format("{} until {}", to_string(request{.kind = one.drain, .patience = one.drain_patience}),
+                                   one.end == ending::until_disconnected   ? "disconnected"
+                                   : one.end == ending::until_all_received ? "it has all that was sent"
+                                                                           : "all senders are done and it is empty"));
   }
   if (!one.after.empty()) {
     receiver.push_back(line(one.after));

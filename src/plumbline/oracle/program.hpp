@@ -40,6 +40,8 @@ enum class ending : std::uint8_t {
   leave,               // it does nothing more (its script has ended with drop_receiver, or has received all there is)
   until_disconnected,  // it receives until it hears `disconnected`
   until_empty,         // it polls until every sender thread is done, and from then on until it hears `empty`, `timeout`
+  until_all_received,  // it receives as many values as were sent, as soon as a send has said so: a receive waits in
+                       // vain only if the channel has lost a value
 };
 
 struct program {
@@ -81,19 +83,21 @@ struct program_shape {
   bool bursts_of_one_sender = false;          // such programs have one sender only
 };
 
-// The shape for a channel: the operations that it has, the small ones among its capacities (unbounded, 0, 1, 2, 3), and
-// for bursts the large ones (unbounded, 64).
+// The shape for a channel: the operations that it has, the small ones among its capacities (unbounded, 0, 1, 2, 3; else
+// the smallest), and for bursts the large ones (unbounded, 64; else the one that is closest to that).
 program_shape shape_for(const channel_type&);
 
 // Program number `index` of `seed`. It is the same for the same arguments, everywhere. What its requests are does not
 // depend on the payloads, and those of a program without bursts do not on the large capacities.
 //
-// One in a hundred has bursts: it sends more than 64 values, which is what a channel with a bound then holds.
-// So a ring goes round, and a list of blocks comes to the end of one, which the others are too short for.
+// One in a hundred has bursts: it sends more values than a channel with a bound then holds (up to 1024), and more than
+// 64 anyway. So it is full, a ring goes round, and a list of blocks comes to the end of one: the others are too short
+// for that.
 //
 // It ends on every correct channel. Where a receive may block for ever it is not used: with disconnection, every sender
 // is dropped in the end, so a receive hears of it; without, a receive blocks only for a value that a blocking send will
-// bring. Where a send may block for ever there is a receiver that goes on until all senders are done, or is dropped.
+// bring, or that was sent already. Where a send may block for ever there is a receiver that goes on until all senders
+// are done, or is dropped.
 program generate(const program_shape&, std::uint64_t seed, std::uint64_t index);
 
 // For people and tests: one line a thread.

@@ -88,6 +88,7 @@ class runner {
   void run_sender(std::uint32_t thread);
   void run_receiver(std::uint32_t thread);
   void drain(std::uint32_t thread, class perturber&);
+  void receive_all_that_was_sent(std::uint32_t thread, class perturber&, const request& receive);
   attempt perform(std::uint32_t thread, const request&);
   attempt payload_threw_in(track&, const request&, std::uint64_t value);
   void let_go_of(std::uint32_t held_sender);
@@ -112,6 +113,8 @@ class runner {
   std::atomic<std::uint32_t> lined_up_{0};
   std::atomic<std::uint32_t> senders_running_{0};
   std::atomic<bool> stop_polling_{false};
+  std::atomic<std::uint64_t> sent_{0};  // values: so many sends of the program have succeeded
+  std::uint64_t received_ = 0;          // values, by the receiver
   std::atomic<std::uint64_t> runs_{0};
 
   mutable std::mutex found_mutex_;

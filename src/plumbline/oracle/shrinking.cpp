@@ -40,7 +40,7 @@ bool receiver_ends(const program& one, bool hears_of_disconnection) {
   }
   const bool waits_after = std::ranges::count(one.after, kind::recv, &request::kind) > 0;
   const bool waits_at_the_end =
-      one.end == ending::until_disconnected || (one.end != ending::leave && one.drain == kind::recv);
+      one.end == ending::until_disconnected || (one.end == ending::until_empty && one.drain == kind::recv);
   return hears_of_disconnection || (!waits_after && !waits_at_the_end);
 }
 
