@@ -23,17 +23,42 @@ void pause_processor() noexcept {
 #endif
 }
 
-// Waits actively for something that comes soon if its thread has a processor: so it gives its own one away now and
-// then.
-template <class Condition>
-void spin_until(Condition holds) {
-  for (unsigned turns = 0; !holds(); ++turns) {
-    if (turns % 64 == 63) {
-      std::this_thread::yield();
-    } else {
+// Lets another thread run, if that is over soon. Where other programs want the processors, too, a yield lasts as long
+// as their whole time slices, and then nearly nothing would be run; who sleeps, and is woken, comes before them. So it
+// is measured, and where it was dear it is left out for a while. Returns whether it was done.
+bool yield_if_cheap() noexcept {
+  static thread_local unsigned left_out = 0;
+  if (left_out > 0) {
+    --left_out;
+    return false;
+  }
+  const auto before = steady_clock::now();
+  std::this_thread::yield();
+  if (steady_clock::now() - before > std::chrono::milliseconds(1)) {
+    left_out = 1000;
+  }
+  return true;
+}
+
+// Of a receiver that polls.
+void let_senders_run() {
+  if (!yield_if_cheap()) {
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
+  }
+}
+
+// Waits until `changes` is no longer `from`. Actively at first, for it comes soon if its thread has a processor, and a
+// sleep and a wake-up would cost more.
+template <class T>
+void wait_for_change(const std::atomic<T>& changes, T from, unsigned most_yields,
+                     unsigned pauses_between = 0) noexcept {
+  const auto changed = [&] { return changes.load(std::memory_order_acquire) != from; };
+  for (unsigned i = 0; i < most_yields && !changed() && yield_if_cheap(); ++i) {
+    for (unsigned pauses = 0; pauses < pauses_between && !changed(); ++pauses) {
       pause_processor();
     }
   }
+  changes.wait(from, std::memory_order_acquire);
 }
 
 }  // namespace
@@ -70,7 +95,8 @@ class perturber {
       case 6:
         return spin(random_.below(200));
       case 7:
-        return std::this_thread::yield();
+        yield_if_cheap();
+        return;
       case 8:
         return let_others_ahead(1 + random_.below(6));
       default:
@@ -103,7 +129,7 @@ class perturber {
     const std::uint64_t enough = of_all_.progress() + events;
     for (unsigned turns = 0; turns < most_yields && of_all_.progress() < enough; ++turns) {
       spin(30);
-      std::this_thread::yield();
+      yield_if_cheap();
     }
   }
 
@@ -139,10 +165,7 @@ void runner::work(std::uint32_t thread) {
   note_running_on_this_thread(&running_);
   const std::atomic<int>& turn = *turns_[thread];
   for (int seen = 0;;) {
-    for (unsigned i = 0; i < 200 && turn.load(std::memory_order_acquire) == seen; ++i) {
-      std::this_thread::yield();  // the next program starts soon: a sleep and a wake-up would cost more
-    }
-    turn.wait(seen, std::memory_order_acquire);
+    wait_for_change(turn, seen, 200);
     seen = turn.load(std::memory_order_acquire);
     if (seen < 0) {
       return;
@@ -158,8 +181,13 @@ void runner::work(std::uint32_t thread) {
 // The start line: nobody starts before all are there.
 void runner::line_up() {
   const std::uint32_t all = program_->senders + 1;
-  lined_up_.fetch_add(1, std::memory_order_acq_rel);
-  spin_until([&] { return lined_up_.load(std::memory_order_acquire) == all; });
+  if (lined_up_.fetch_add(1, std::memory_order_acq_rel) + 1 == all) {
+    lined_up_.notify_all();
+  }
+  for (std::uint32_t there = lined_up_.load(std::memory_order_acquire); there < all;
+       there = lined_up_.load(std::memory_order_acquire)) {
+    wait_for_change(lined_up_, there, 10'000, 64);
+  }
 }
 
 void runner::run_sender(std::uint32_t thread) {
@@ -233,7 +261,7 @@ void runner::drain(std::uint32_t thread, perturber& perturb) {
       } else {
         recorder_.of(thread).forget();
       }
-      std::this_thread::yield();
+      let_senders_run();
     }
     perturb.between();
   }
@@ -248,7 +276,7 @@ void runner::receive_all_that_was_sent(std::uint32_t thread, perturber& perturb,
       }
       perturb.between();
     }
-    std::this_thread::yield();
+    let_senders_run();
   }
 }
 
@@ -325,12 +353,9 @@ void runner::report(fault found) {
 }
 
 void runner::wait_for_senders() noexcept {
-  for (unsigned i = 0; i < 2000 && senders_running_.load(std::memory_order_acquire) > 0; ++i) {
-    std::this_thread::yield();
-  }
   for (std::uint32_t left = senders_running_.load(std::memory_order_acquire); left > 0;
        left = senders_running_.load(std::memory_order_acquire)) {
-    senders_running_.wait(left, std::memory_order_acquire);
+    wait_for_change(senders_running_, left, 2000);
   }
 }
 
