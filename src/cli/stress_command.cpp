@@ -57,6 +57,7 @@ finding_context context_of(const oracle::finding& found, const stress_options& g
       return passed < most_time && !interrupted.load();
     });
     options.without = context.smaller->left_out;
+    options.burst = context.smaller->burst;
     if (context.smaller->plain) {
       options.carried = oracle::payload::plain;
     }

@@ -113,6 +113,9 @@ void stress_options::add_to(CLI::App& command) {
       ->delimiter(',')
       ->check(no_minus);
   command
+      .add_option("--burst", burst, "Of that program let no request send more than so many values (a shrunk program's)")
+      ->check(no_minus);
+  command
       .add_option("--shrink", shrink,
                   "Make a program that fails smaller, in at most so many runs, and at most half a minute; 0: do not")
       ->check(no_minus)
@@ -154,6 +157,7 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
   options.seed = given.seed ? *given.seed : std::random_device()();
   options.only_program = given.program;
   options.without = given.without;
+  options.burst = given.burst;
   std::ranges::sort(options.without);
   options.senders = given.senders;
   options.programs = given.programs;

@@ -27,6 +27,7 @@ struct stress_options {
   std::optional<std::uint64_t> seed;
   std::optional<std::uint64_t> program;
   std::vector<std::size_t> without;
+  std::optional<std::uint32_t> burst;
   std::uint64_t shrink = 20'000;
   std::string capacity;
   std::optional<std::uint32_t> senders;

@@ -129,6 +129,9 @@ std::string again(const stress_subject& subject, const finding& found, const fin
   if (!without.empty()) {
     line += fmt::format(" --without {}", fmt::join(without, ","));
   }
+  if (const auto burst = context.smaller ? context.smaller->burst : subject.options.burst) {
+    line += fmt::format(" --burst {}", *burst);
+  }
   return line;
 }
 

@@ -112,12 +112,24 @@ TEST(Without, AThreadThatDoesNothingIsGoneAndTheOthersMoveUp) {
   EXPECT_EQ(requests_of(*without_clone), 4U) << "the clone's drop goes with it";
 }
 
-template <fault Fault>
-shrunk shrunk_program() {
-  const channel_type type = describe<broken::channel<Fault>>("a channel");
+TEST(Without, WhoPollsNeedNotHearOfTheDisconnect) {
+  program one;
+  one.scripts = {{{.kind = kind::try_send, .value = 1}, {.kind = kind::drop_sender}}};
+  one.end = ending::until_disconnected;
+  one.drain = kind::try_recv;
+  const auto less = without(one, disconnection::both, {1});
+  ASSERT_TRUE(less);
+  EXPECT_EQ(less->end, ending::until_empty);
+  one.drain = kind::recv;
+  EXPECT_FALSE(without(one, disconnection::both, {1}));
+}
+
+template <class Channel>
+shrunk shrunk_program(std::uint64_t seed = 42) {
+  const channel_type type = describe<Channel>("a channel");
   campaign_options options;
   options.promised = type.promises;
-  options.seed = 42;
+  options.seed = seed;
   options.time = std::chrono::seconds(60);
   const campaign_result result = campaign(type, options).run([](const tally&) { return true; });
   EXPECT_TRUE(result.found);
@@ -127,6 +139,7 @@ shrunk shrunk_program() {
   // What it says can be said again.
   options.only_program = result.found->program;
   options.without = less.left_out;
+  options.burst = less.burst;
   EXPECT_EQ(campaign::unmet(type, options), "");
   const program left = campaign(type, options).program_number(result.found->program);
   EXPECT_EQ(requests_of(left), less.requests);
@@ -135,10 +148,50 @@ shrunk shrunk_program() {
 }
 
 TEST(Shrink, FindsTheFewRequestsThatMatter) {
-  shrunk_program<fault::loses_tail_at_close>();
-  shrunk_program<fault::one_too_many>();
-  shrunk_program<fault::accepts_after_drop>();
-  shrunk_program<fault::gives_up_early>();
+  shrunk_program<broken::channel<fault::loses_tail_at_close>>();
+  shrunk_program<broken::channel<fault::one_too_many>>();
+  shrunk_program<broken::channel<fault::accepts_after_drop>>();
+  shrunk_program<broken::channel<fault::gives_up_early>>();
+}
+
+// Never waits, so all that ends a program can go.
+class only_tries {
+ public:
+  static constexpr contract promises{};
+  static constexpr capacities sizes{.smallest = 3, .largest = 3};
+
+  only_tries(capacity places, std::uint32_t senders) : channel_(places, senders) {}
+
+  attempt try_send(std::uint32_t sender, std::uint64_t value) { return channel_.try_send(sender, value); }
+  attempt try_recv() { return channel_.try_recv(); }
+  void clone(std::uint32_t sender, std::uint32_t new_sender) { channel_.clone(sender, new_sender); }
+  void drop_sender(std::uint32_t sender) { channel_.drop_sender(sender); }
+  void drop_receiver() { channel_.drop_receiver(); }
+
+ private:
+  broken::channel<fault::one_too_many> channel_;
+};
+
+TEST(Shrink, LeavesOutAllThatEndsTheProgram) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    const auto& left = shrunk_program<only_tries>(seed).smallest.recorded.operations;
+    EXPECT_TRUE(std::ranges::none_of(left,
+                                     [](const operation& one) {
+                                       return is_recv(one.kind) || one.kind == kind::drop_sender ||
+                                              one.kind == kind::drop_receiver;
+                                     }))
+        << "seed " << seed;
+  }
+}
+
+// The 33rd value changes places with the one before it.
+TEST(Shrink, ShortensBursts) {
+  const shrunk less = shrunk_program<broken::channel<fault::swaps_at_a_blocks_border>>();
+  ASSERT_TRUE(less.burst);
+  EXPECT_LE(*less.burst, 33U);
+  const auto values =
+      std::ranges::count_if(less.smallest.recorded.operations, [](const operation& one) { return is_send(one.kind); });
+  EXPECT_LE(values, 36);
 }
 
 TEST(Shrink, StopsWhenItIsTold) {

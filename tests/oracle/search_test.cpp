@@ -125,6 +125,17 @@ TEST(Search, TheStrongestContractIsKeptAndNothingBetweenIs) {
   });
 }
 
+TEST(Explain, ManyValuesMakeNoLongSentence) {
+  std::vector<operation> sends;
+  for (std::uint64_t value = 1; value <= 41; ++value) {
+    sends.push_back(send(value, 2 * value, 2 * value + 1));
+  }
+  EXPECT_EQ(
+      because(history_of({.capacity = 40}, sends), rule::capacity, extent::whole),
+      "when send(41) ended, 1, 2, 3, 4, 5, 6, … and 41 (41 values) had been sent and no receive of them had begun, but "
+      "40 values fit");
+}
+
 TEST(Search, SaysWhatAFastQueueKeepsAfterAll) {
   const history out_of_order =
       history_of({.senders = 2}, {send(1, 1, 2, 0), send(2, 3, 4, 1), recv(2, 5, 6), recv(1, 7, 8)});

@@ -64,6 +64,10 @@ std::string because(const history& smallest, rule broken, extent of) {
   }
   std::vector<std::string> said;
   for (const operation& o : smallest.operations) {
+    if (constexpr std::size_t most = 12; said.size() == most) {
+      said.push_back(fmt::format("… ({} operations)", smallest.operations.size()));
+      break;
+    }
     said.push_back(label(o));
   }
   return fmt::format("{} cannot all be so, in whatever order they took effect", fmt::join(said, ", "));

@@ -110,8 +110,14 @@ struct campaign::shared_state {
   std::string undecided_because;
 
   program program_number(std::uint64_t index) const {
-    program whole = generate(shape, options.seed, index);
-    return options.without.empty() ? whole : without(whole, shape.disconnect, options.without).value();
+    program one = generate(shape, options.seed, index);
+    if (!options.without.empty()) {
+      one = without(one, shape.disconnect, options.without).value();
+    }
+    if (options.burst) {
+      one.shorten_bursts(*options.burst);
+    }
+    return one;
   }
 
   bool out_of_time() const { return steady_clock::now() - start >= options.time; }
@@ -248,8 +254,11 @@ std::string campaign::unmet(const channel_type& type, const campaign_options& op
   if (options.jobs < 1 || options.jobs > 64) {
     return fmt::format("{} jobs cannot be: 1 to 64 can", options.jobs);
   }
-  if (!options.without.empty() && !options.only_program) {
-    return "requests can be left out of one program only: say which";
+  if ((!options.without.empty() || options.burst) && !options.only_program) {
+    return "requests can be left out of one program only, or its bursts be shorter: say of which";
+  }
+  if (options.burst == 0U) {
+    return "a burst of 0 values is none: leave the request out";
   }
   if (!options.without.empty() && !without(generate(shape_of(type, options), options.seed, *options.only_program),
                                            options.promised.disconnect, options.without)) {

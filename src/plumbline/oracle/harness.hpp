@@ -24,6 +24,7 @@ struct campaign_options {
   std::uint64_t seed = 0;
   std::optional<std::uint64_t> only_program;                 // this one, again and again, with other pauses each time
   std::vector<std::size_t> without;                          // of its requests (shrinking.hpp); of only_program only
+  std::optional<std::uint32_t> burst = {};                   // and none of them sends more values than so many
   std::optional<oracle::capacity> capacity;                  // only channels of this capacity
   std::optional<std::uint32_t> senders;                      // only programs that start with so many
   std::optional<payload> carried = {};                       // only this payload

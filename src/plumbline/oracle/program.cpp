@@ -237,10 +237,22 @@ std::size_t program::most_operations() const {
   return std::max(longest, receiving.size() + 2 * sends + after.size() + 4);
 }
 
-bool program::has_bursts() const {
-  return std::ranges::any_of(scripts, [](const std::vector<request>& script) {
-    return std::ranges::any_of(script, [](const request& asked) { return asked.burst > 1; });
-  });
+std::uint32_t program::longest_burst() const {
+  std::uint32_t longest = 1;
+  for (const auto& script : scripts) {
+    for (const request& asked : script) {
+      longest = std::max(longest, asked.burst);
+    }
+  }
+  return longest;
+}
+
+void program::shorten_bursts(std::uint32_t most) {
+  for (auto& script : scripts) {
+    for (request& asked : script) {
+      asked.burst = std::min(asked.burst, most);
+    }
+  }
 }
 
 std::optional<program::held_sender> program::held() const {

@@ -58,7 +58,9 @@ struct program {
   // The sends of a burst send value, value + burst_step, …: no two sends of a program send the same.
   static constexpr std::uint64_t burst_step = 8;
 
-  bool has_bursts() const;
+  std::uint32_t longest_burst() const;  // in values; at least 1
+  bool has_bursts() const { return longest_burst() > 1; }
+  void shorten_bursts(std::uint32_t most);
 
   // With a payload that is reentrant: the first value that is sent holds a clone of its sender, made for it right
   // before, and drops it when it is destroyed.

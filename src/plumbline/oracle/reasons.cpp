@@ -66,6 +66,10 @@ std::string list(const std::vector<std::uint64_t>& values) {
   if (values.size() == 1) {
     return std::to_string(values.front());
   }
+  if (constexpr std::ptrdiff_t most = 12; std::ssize(values) > most) {  // a sentence, not a table
+    return fmt::format("{}, … and {} ({} values)", fmt::join(values.begin(), values.begin() + most / 2, ", "),
+                       values.back(), values.size());
+  }
   return fmt::format("{} and {}", fmt::join(values.begin(), values.end() - 1, ", "), values.back());
 }
 

@@ -149,6 +149,10 @@ std::optional<program> without(const program& whole, disconnection disconnect,
   }
   less.after = keep.script(whole.after);
   renumber(less);
+  // Nobody will be told `disconnected` any more; who polls can do without.
+  if (less.end == ending::until_disconnected && !drops_all_senders(less) && less.drain != kind::recv) {
+    less.end = ending::until_empty;
+  }
   return always_ends(less, disconnect) ? std::optional(std::move(less)) : std::nullopt;
 }
 
@@ -176,6 +180,7 @@ class shrinker {
     options_.hangs_after = std::min(options_.hangs_after, patience);
     best_.smallest = found;
     best_.left_out = options.without;
+    best_.burst = options.burst;
   }
 
   shrunk smallest() {
@@ -183,6 +188,9 @@ class shrinker {
     try_plain_payload();
     for (std::size_t thread = 0; thread < whole_.scripts.size(); ++thread) {
       attempt(requests_of_thread(thread));
+    }
+    if (!attempt(how_it_ends())) {
+      attempt(drops_of_senders());
     }
     for (std::size_t length = kept().size() / 2; length > 1; length /= 2) {
       const std::vector<std::size_t> all = kept();
@@ -193,6 +201,7 @@ class shrinker {
     }
     while (one_less()) {
     }
+    shorten_bursts();
     best_.requests = requests_of(*without(whole_, options_.promised.disconnect, best_.left_out));
     return std::move(best_);
   }
@@ -206,6 +215,31 @@ class shrinker {
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i < whole_.scripts[thread].size(); ++i) {
       all.push_back(first + i);
+    }
+    return all;
+  }
+
+  // Of these no single one can go.
+  std::vector<std::size_t> drops_of_senders() const {
+    std::vector<std::size_t> all;
+    std::size_t number = 0;
+    for (const auto& script : whole_.scripts) {
+      for (const request& asked : script) {
+        if (asked.kind == kind::drop_sender) {
+          all.push_back(number);
+        }
+        ++number;
+      }
+    }
+    return all;
+  }
+
+  // And whatever follows the receiver's script.
+  std::vector<std::size_t> how_it_ends() const {
+    std::vector<std::size_t> all = drops_of_senders();
+    const std::size_t requests = requests_of(whole_);
+    for (std::size_t i = requests - whole_.after.size() - (whole_.end != ending::leave ? 1 : 0); i < requests; ++i) {
+      all.push_back(i);
     }
     return all;
   }
@@ -244,6 +278,31 @@ class shrinker {
     if (!best_.plain) {
       options_.carried.reset();
     }
+  }
+
+  // The shortest bursts with which it fails: twice as long each time, and then between the last two.
+  void shorten_bursts() {
+    options_.without = best_.left_out;
+    const auto smallest = without(whole_, options_.promised.disconnect, best_.left_out);
+    std::uint32_t too_short = 0;
+    std::uint32_t enough = options_.burst.value_or(smallest->longest_burst());
+    for (std::uint32_t length = 1; length < enough; length *= 2) {
+      (fails_with_bursts_of(length) ? enough : too_short) = length;
+    }
+    while (enough - too_short > 1) {
+      const std::uint32_t between = too_short + (enough - too_short) / 2;
+      (fails_with_bursts_of(between) ? enough : too_short) = between;
+    }
+    options_.burst = best_.burst;
+  }
+
+  bool fails_with_bursts_of(std::uint32_t length) {
+    options_.burst = length;
+    if (best_.runs >= most_runs_ || !go_on_() || !fails()) {
+      return false;
+    }
+    best_.burst = length;
+    return true;
   }
 
   // A pass over single requests, and pairs of them: a send and its receive, a clone and its drop go together.
