@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <expected>
@@ -47,8 +48,9 @@ std::expected<ordered_json, int> campaign(std::vector<std::string> words) {
   std::filesystem::create_directories(scratch);
   const std::string result = (scratch / "result.json").string();
   std::filesystem::remove(result);
+  // Called as this process was, for that is what it says to type.
   words.insert(words.begin(),
-               {"plumbline", "stress", "--json", result, "--save", (scratch / "history.jsonl").string()});
+               {program_invocation_name, "stress", "--json", result, "--save", (scratch / "history.jsonl").string()});
   std::vector<char*> arguments;
   for (std::string& word : words) {
     arguments.push_back(word.data());

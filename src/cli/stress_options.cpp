@@ -193,9 +193,7 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
 }
 
 std::string replay_command(const stress_options& given, const channel_type& type, std::uint64_t seed) {
-  // As it was called, if it is a program of somebody's own.
-  const bool is_ours = std::string_view(program_invocation_short_name) == "plumbline";
-  std::string line = fmt::format("{} stress", is_ours ? "plumbline" : quoted(program_invocation_name));
+  std::string line = fmt::format("{} stress", quoted(program_invocation_name));
   const auto add = [&line](std::string_view flag, const std::string& value) {
     if (!value.empty()) {
       line += fmt::format(" {} {}", flag, quoted(value));

@@ -153,9 +153,14 @@ void print_report(const stress_subject& subject, const campaign_result& result, 
                                            : "not looked at: the adapter does not carry tracked payloads");
   print_stronger(subject, result);
   row("it keeps", to_string(result.kept));
-  row("verdict", result.what == judgement::conforms
-                     ? fmt::format("conforms, in {}", counted(result.done.programs, "program"))
-                     : fmt::format("unknown: {}", result.because));
+  if (result.what != judgement::conforms) {
+    row("verdict", fmt::format("unknown: {}", result.because));
+  } else if (subject.options.only_program) {
+    row("verdict", fmt::format("conforms, in {} of this program; what it may have shown before did not show again",
+                               counted(result.done.programs, "run")));
+  } else {
+    row("verdict", fmt::format("conforms, in {}", counted(result.done.programs, "program")));
+  }
 }
 
 namespace {

@@ -94,9 +94,9 @@ void expect_parts(const std::string& text, const std::vector<std::string>& parts
   }
 }
 
-// The words of the command that the report says to type, without the program's name.
-std::vector<std::string> replay_in(const std::string& text) {
-  const std::string intro = "plumbline stress ";
+// The words of the command that the report says to type, without the program's name, as which it was called.
+std::vector<std::string> replay_in(const std::string& text, const std::string& command = PLUMBLINE_COMMAND) {
+  const std::string intro = "  again         " + command + " stress ";
   const std::size_t line = text.rfind(intro);
   if (line == std::string::npos) {
     return {};
@@ -222,6 +222,13 @@ TEST_F(Command, AViolationIsShownSavedAndReplayed) {
   EXPECT_LE(result["requests"], 4) << said.out;
 }
 
+TEST_F(Command, AProgramThatDoesNotFailAgainIsSaidNotTo) {
+  const outcome_of_command said =
+      run({"stress", "--channel", "reference", "--seed", "1", "--program", "3", "--programs", "100"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"conforms, in 100 runs of this program; what it may have shown before did not show again"});
+}
+
 TEST_F(Command, ShrinkingCanBeLeftOut) {
   const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "loses-tail-at-close",
                                        "--seed", "5", "--seconds", "30", "--shrink", "0"});
@@ -322,7 +329,7 @@ TEST_F(Command, ADestructorThatCallsBackIsAVerdictIfItHangs) {
   expect_parts(said.out, {"destroys-under-its-mutex violates WAKE-RECV: drop_receiver does not wait for others",
                           "Blocked: drop(receiver) of thread ", "payload reentrant: ", "which its destructor drops"});
   // The seed says which payload a program carries, so nothing else is needed to see it again.
-  const std::vector<std::string> again = replay_in(said.out);
+  const std::vector<std::string> again = replay_in(said.out, command_);
   ASSERT_FALSE(again.empty()) << said.out;
   EXPECT_EQ(std::ranges::find(again, "--payload"), again.end());
   const outcome_of_command replayed = run(again);
