@@ -116,6 +116,14 @@ TEST_F(Command, ListsItsChannels) {
   expect_parts(said.out, {"channel", "order", "reference", "linearizable", "send try_send send_for"});
 }
 
+TEST_F(Command, ListsTheChannelsOfAPlugin) {
+  const outcome_of_command said = run({"channels", "--plugin", broken_plugin});
+  EXPECT_EQ(said.status, 0) << said.err;
+  expect_parts(said.out, {"channel", "sound ", "crashes "});
+  EXPECT_EQ(said.out.find("reference "), std::string::npos) << said.out;
+  expect_misuse({"channels", "--plugin", "nowhere.so"}, {"nowhere.so"});
+}
+
 TEST_F(Command, ChannelsThatCannotBeMeant) {
   expect_misuse({"stress", "--channel", "nowhere"}, {"unknown channel nowhere", "known are:", "reference"});
   expect_misuse({"stress"}, {"which channel?", "reference"});
@@ -126,6 +134,8 @@ TEST_F(Command, ChannelsThatCannotBeMeant) {
   expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libwrong_abi.so"}, {"speaks version 2"});
   expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libno_symbol.so"}, {"does not export"});
   expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libcontradictory_0.so"}, {"contradicts itself"});
+  expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libhangs_when_loaded.so", "--hang-after", "0.1"},
+                {"libhangs_when_loaded.so", "it has hung for 3 s while it was being loaded"});
 }
 
 TEST_F(Command, FlagsThatMakeNoSense) {
@@ -147,6 +157,13 @@ TEST_F(Command, FlagsThatMakeNoSense) {
   misuse("--shard", "1/2");  // of which seed?
   misuse("--programs", "-5");
   misuse("--seed", "-1");
+  for (const char* const flag : {"--seed", "--program", "--programs", "--operations", "--shrink", "--without"}) {
+    misuse(flag, "18446744073709551616");
+    misuse(flag, "0x10");
+  }
+  misuse("--hang-after", "0");
+  misuse("--hang-after", "nan");
+  misuse("--hang-after", "1e9");
   misuse("--senders", "0");
   misuse("--senders", "9");
   misuse("--jobs", "0");
