@@ -23,6 +23,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/misuse_error.hpp"
 #include "cli/output_file.hpp"
+#include "cli/stress_options.hpp"
 #include "cli/terminal_line.hpp"
 
 namespace plumbline::cli {
@@ -89,18 +90,25 @@ int print_card(const options& given) {
 int print_cards(const options& given) {
   require_writable("--json", given.json);
   require_writable("--page", given.page);
+  const std::vector<oracle::channel_type> known = known_channels();
+  for (const std::string& name : given.channels) {
+    one_of(known, name);  // or there is none
+  }
   std::vector<ordered_json> results;
   int worst = conforms;
   const terminal_line progress;
-  for (const oracle::channel_type& type : known_channels()) {
+  for (const oracle::channel_type& type : known) {
     if (!given.channels.empty() && std::ranges::count(given.channels, type.name) == 0) {
       continue;
     }
     progress.show(type.name + " …");
     auto result = campaign({"--channel", type.name, "--seconds", given.seconds, "--seed", given.seed});
+    if (!result && result.error() == misuse) {
+      return misuse;  // it has been said, and is as wrong for the next one
+    }
     if (!result) {
-      worst = std::max(worst, result.error());
-      continue;
+      // The campaign took the seed, so it is a number.
+      result = no_result(type, result.error(), replay_command({}, type, std::stoull(given.seed)));
     }
     worst = std::max<int>(worst, code_of(*result));
     results.push_back(*std::move(result));

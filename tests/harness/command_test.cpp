@@ -286,6 +286,32 @@ TEST_F(Command, CardsAreATableAndAPage) {
   expect_parts(contents("cards.md"), {"| reference | ", "Written by `plumbline cards --seconds 1 --seed 1"});
 }
 
+// Nobody is left to write its result, but it is not left out.
+TEST_F(Command, AChannelThatEndsTheProcessHasARowAmongTheCards) {
+  std::filesystem::copy(PLUMBLINE_PAYLOADS_COMMAND, file("plumbline"));  // it looks for plug-ins beside it
+  std::filesystem::create_directory(file("plumbline-channels"));
+  std::filesystem::create_symlink(rude_plugin, file("plumbline-channels/librude.so"));
+  command_ = file("plumbline");
+  const outcome_of_command said = run({"cards", "--channel", "leaves-at-once", "--channel", "sound", "--seconds", "1",
+                                       "--seed", "7", "--page", "cards.md", "--json", "cards.json"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"leaves-at-once  1.0 ", "0           crashed\n", "sound ", "conforms\n"});
+  const std::string again = command_ + " stress --channel leaves-at-once --seed 7";
+  expect_parts(said.err, {"in the middle of the campaign (exit code 0)", again});
+  expect_parts(contents("cards.md"),
+               {"| leaves-at-once | 1.0 | ", " | crashed |\n", "**leaves-at-once** crashed: ", again});
+  const nlohmann::json results = nlohmann::json::parse(contents("cards.json"));
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_EQ(results[0]["verdict"], "crashed");
+  EXPECT_EQ(results[1]["verdict"], "conforms");
+}
+
+TEST_F(Command, CardsThatCannotBeMade) {
+  expect_misuse({"cards", "--channel", "nowhere"}, {"unknown channel nowhere", "known are:", "reference"});
+  expect_misuse({"cards", "--seconds", "0"}, {"--seconds 0"});
+  expect_misuse({"cards", "--seed", "18446744073709551616"}, {"--seed"});
+}
+
 TEST_F(Command, WhereCardsGoIsTriedBeforeTheyAreMade) {
   expect_misuse({"cards", "--channel", "reference", "--seconds", "100", "--page", "no/such/directory/file"},
                 {"--page no/such/directory/file: this file cannot be written"});
@@ -321,6 +347,46 @@ TEST_F(Command, AReceiverThatIsNeverWokenIsAVerdict) {
       run({"stress", "--plugin", broken_plugin, "--channel", "silent-last-drop", "--seed", "1", "--seconds", "60"});
   EXPECT_EQ(said.status, 1) << said.out << said.err;
   expect_parts(said.out, {"silent-last-drop violates WAKE-RECV", "It hangs", "Blocked: recv", "again "});
+}
+
+TEST_F(Command, HowLongNothingMovesInAHangCanBeSaid) {
+  const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "silent-last-drop", "--seed",
+                                       "1", "--seconds", "60", "--hang-after", "2.5", "--shrink", "0"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"nothing has moved for 2500 ms", "--hang-after 2.5 --seed 1 --program "});
+}
+
+// A history has no deadlines, and no values that come back.
+TEST_F(Command, AHistoryThatAloneDoesNotShowWhatWasFoundIsSaidNotTo) {
+  const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "gives-up-early", "--seed",
+                                       "1", "--seconds", "60", "--save", "early.jsonl"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  const std::string note = "which alone does not show this: plumbline check finds no breach in it";
+  expect_parts(said.out, {"gives-up-early violates TIMEOUT-CLEAN", note});
+  EXPECT_EQ(run({"check", "early.jsonl"}).status, 0);
+
+  const outcome_of_command shown = run({"stress", "--plugin", broken_plugin, "--channel", "loses-tail-at-close",
+                                        "--seed", "1", "--seconds", "60", "--save", "tail.jsonl"});
+  EXPECT_EQ(shown.out.find(note), std::string::npos) << shown.out;
+  EXPECT_EQ(run({"check", "tail.jsonl"}).status, 1);
+}
+
+// It keeps its contract, for it is always full; but that says little.
+TEST_F(Command, ThatNothingGotThroughIsSaid) {
+  const std::vector<std::string> stress = {"--plugin", rude_plugin,  "--channel", "takes-nothing", "--seed",
+                                           "1",        "--programs", "100",       "--contract",    "full=spurious"};
+  const auto run_with = [&](std::vector<std::string> words) {
+    words.insert(words.end(), stress.begin(), stress.end());
+    return run(std::move(words));
+  };
+  const outcome_of_command said = run_with({"stress", "--json", "result.json"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"values        none got through: no program received one", "conforms"});
+  EXPECT_EQ(nlohmann::json::parse(contents("result.json"))["received"], 0);
+  expect_parts(run_with({"card"}).out, {"values: none got through"});
+  const outcome_of_command sound =
+      run({"stress", "--plugin", broken_plugin, "--channel", "sound", "--seed", "1", "--programs", "100"});
+  EXPECT_EQ(sound.out.find("got through"), std::string::npos) << sound.out;
 }
 
 TEST_F(Command, ASenderThatIsNeverWokenIsAVerdict) {

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -81,6 +82,20 @@ struct says_nothing : host {
   attempt recv() { return outcome::pending; }
 };
 
+// Nothing ever gets into it.
+struct takes_nothing {
+  static constexpr contract promises{};
+  static constexpr capacities sizes{.smallest = 1, .largest = 1};
+  std::atomic<std::uint32_t> senders;
+  std::atomic<bool> receiver_is_there = true;
+
+  takes_nothing(capacity, std::uint32_t how_many) : senders(how_many) {}
+  attempt try_send(std::uint32_t, std::uint64_t) { return receiver_is_there ? outcome::full : outcome::disconnected; }
+  attempt try_recv() { return senders > 0 ? outcome::empty : outcome::disconnected; }
+  void drop_sender(std::uint32_t) { --senders; }
+  void drop_receiver() { receiver_is_there = false; }
+};
+
 // Made by the C interface: create returns NULL, though it declares that capacity.
 plumbline_plugin null_of_two() {
   plumbline_plugin table = plugin_of<host>("null-of-two", "1.0");
@@ -110,4 +125,5 @@ PLUMBLINE_EXPORT_CHANNELS(plugin_of<exits>("exits", "1.0"), plugin_of<quick_exit
                           plugin_of<never_made>("never-made", "1.0"),
                           plugin_of<never_destroyed>("never-destroyed", "1.0"),
                           plugin_of<says_full_of_a_send_that_waits>("says-full-of-a-send-that-waits", "1.0"),
-                          plugin_of<says_nothing>("says-nothing", "1.0"), null_of_two(), gives_back_what_it_sent());
+                          plugin_of<says_nothing>("says-nothing", "1.0"),
+                          plugin_of<takes_nothing>("takes-nothing", "1.0"), null_of_two(), gives_back_what_it_sent());
