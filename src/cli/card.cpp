@@ -18,6 +18,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char* crashed = "crashed";  // a verdict
+
 constexpr std::array dimensions = {"order", "empty", "full", "capacity", "disconnect"};
 
 // What is said of one dimension.
@@ -71,14 +73,22 @@ std::vector<std::string> cells(const ordered_json& result) {
 
 }  // namespace
 
+ordered_json words_of(const oracle::contract& promised) {
+  return {{"order", to_string(promised.order)},
+          {"empty", to_string(promised.empty)},
+          {"full", to_string(promised.full)},
+          {"capacity", to_string(promised.capacity)},
+          {"disconnect", to_string(promised.disconnect)}};
+}
+
 ordered_json read_result(const std::string& file) {
   std::ifstream in(file);
   if (!in) {
     throw misuse_error(fmt::format("{}: cannot be opened", file));
   }
   ordered_json result = ordered_json::parse(in, nullptr, false);
-  for (const char* const key : {"channel", "seed", "programs", "operations", "overlapping", "undecided", "situations",
-                                "verdict", "contract", "keeps", "stronger", "seconds"}) {
+  for (const char* const key : {"channel", "seed", "programs", "operations", "received", "overlapping", "undecided",
+                                "situations", "verdict", "contract", "keeps", "stronger", "seconds"}) {
     if (!result.is_object() || !result.contains(key)) {
       throw misuse_error(fmt::format("{}: is no result of plumbline stress --json (it has no \"{}\")", file, key));
     }
@@ -97,7 +107,7 @@ ordered_json merged(const std::vector<ordered_json>& results) {
                       all["channel"].get<std::string>(), all["promised"].get<std::string>(),
                       one["channel"].get<std::string>(), one["promised"].get<std::string>()));
     }
-    for (const char* const sum : {"programs", "operations", "overlapping", "undecided"}) {
+    for (const char* const sum : {"programs", "operations", "received", "overlapping", "undecided"}) {
       all[sum] = all[sum].get<std::uint64_t>() + one[sum].get<std::uint64_t>();
     }
     all["seconds"] = all["seconds"].get<double>() + one["seconds"].get<double>();
@@ -144,9 +154,30 @@ ordered_json merged(const std::vector<ordered_json>& results) {
   return all;
 }
 
+ordered_json no_result(const oracle::channel_type& type, int code, const std::string& command) {
+  return {{"channel", type.name},
+          {"version", type.version},
+          {"seed", nullptr},
+          {"programs", 0},
+          {"operations", 0},
+          {"received", 0},
+          {"overlapping", 0},
+          {"undecided", 0},
+          {"situations", ordered_json::array()},
+          {"verdict", code == violates ? crashed : "unknown"},
+          {"rule", nullptr},
+          {"because", fmt::format("the campaign's process ended in the middle of it; {} shows how", command)},
+          {"keeps", nullptr},
+          {"seconds", 0.0},
+          {"promised", to_string(type.promises)},
+          {"contract", words_of(type.promises)},
+          {"replay", command},
+          {"stronger", ordered_json::array()}};
+}
+
 exit_code code_of(const ordered_json& result) {
   const std::string verdict = result["verdict"];
-  return verdict == "conforms" ? conforms : verdict == "violates" ? violates : unknown;
+  return verdict == "conforms" ? conforms : verdict == "violates" || verdict == crashed ? violates : unknown;
 }
 
 std::string card(const ordered_json& result) {
@@ -161,6 +192,9 @@ std::string card(const ordered_json& result) {
     }
   }
   text += fmt::format("\n  in {}\n", what_was_done(result));
+  if (result["received"] == 0) {
+    text += fmt::format("  values: {}\n", no_value_got_through);
+  }
   if (code_of(result) == violates) {
     text += fmt::format("  It VIOLATES {}: {}\n  {}\n",
                         result["rule"].is_null() ? "its contract" : result["rule"].get<std::string>(),

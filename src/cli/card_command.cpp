@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <expected>
@@ -22,6 +23,7 @@
 #include "cli/exit_codes.hpp"
 #include "cli/misuse_error.hpp"
 #include "cli/output_file.hpp"
+#include "cli/stress_options.hpp"
 #include "cli/terminal_line.hpp"
 
 namespace plumbline::cli {
@@ -47,8 +49,9 @@ std::expected<ordered_json, int> campaign(std::vector<std::string> words) {
   std::filesystem::create_directories(scratch);
   const std::string result = (scratch / "result.json").string();
   std::filesystem::remove(result);
+  // Called as this process was, for that is what it says to type.
   words.insert(words.begin(),
-               {"plumbline", "stress", "--json", result, "--save", (scratch / "history.jsonl").string()});
+               {program_invocation_name, "stress", "--json", result, "--save", (scratch / "history.jsonl").string()});
   std::vector<char*> arguments;
   for (std::string& word : words) {
     arguments.push_back(word.data());
@@ -87,18 +90,25 @@ int print_card(const options& given) {
 int print_cards(const options& given) {
   require_writable("--json", given.json);
   require_writable("--page", given.page);
+  const std::vector<oracle::channel_type> known = known_channels();
+  for (const std::string& name : given.channels) {
+    one_of(known, name);  // or there is none
+  }
   std::vector<ordered_json> results;
   int worst = conforms;
   const terminal_line progress;
-  for (const oracle::channel_type& type : known_channels()) {
+  for (const oracle::channel_type& type : known) {
     if (!given.channels.empty() && std::ranges::count(given.channels, type.name) == 0) {
       continue;
     }
     progress.show(type.name + " …");
     auto result = campaign({"--channel", type.name, "--seconds", given.seconds, "--seed", given.seed});
+    if (!result && result.error() == misuse) {
+      return misuse;  // it has been said, and is as wrong for the next one
+    }
     if (!result) {
-      worst = std::max(worst, result.error());
-      continue;
+      // The campaign took the seed, so it is a number.
+      result = no_result(type, result.error(), replay_command({}, type, std::stoull(given.seed)));
     }
     worst = std::max<int>(worst, code_of(*result));
     results.push_back(*std::move(result));

@@ -4,15 +4,21 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <thread>
 
 #include "cli/exit_codes.hpp"
+#include "cli/misuse_error.hpp"
 #include "cli/output_file.hpp"
+#include "cli/supervised.hpp"
 #include "cli/text.hpp"
 #include "plumbline/oracle/plugin_loader.hpp"
 #include "plumbline/oracle/registry.hpp"
@@ -44,10 +50,42 @@ std::vector<std::filesystem::path> plugin_files() {
   return files;
 }
 
+// Ends the process if it lives for too long: what hangs in a plug-in's constructors cannot be stopped. (No jthread,
+// whose stop_token is in libstdc++: a plug-in may bring ThreadSanitizer, which would not see that the two are ordered.)
+class loading_watch {
+ public:
+  loading_watch(const std::string& plugin, std::chrono::milliseconds limit)
+      : thread_([this, plugin, limit] {
+          std::unique_lock lock(mutex_);
+          if (!wakeup_.wait_for(lock, limit, [this] { return loaded_; })) {
+            fmt::print(stderr, "plumbline: plug-in {}: it has hung for {} s while it was being loaded\n", plugin,
+                       std::chrono::duration<double>(limit).count());
+            tell_supervisor_the_end();
+            std::_Exit(misuse);
+          }
+        }) {}
+  loading_watch(const loading_watch&) = delete;
+  loading_watch& operator=(const loading_watch&) = delete;
+  ~loading_watch() {
+    {
+      const std::scoped_lock lock(mutex_);
+      loaded_ = true;
+    }
+    wakeup_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wakeup_;
+  bool loaded_ = false;
+  std::thread thread_;  // the last one: it uses the others
+};
+
 // For other programs to read: an array of objects.
-void write_json(const std::string& file) {
+void write_json(const std::vector<channel_type>& types, const std::string& file) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
-  for (const channel_type& type : known_channels()) {
+  for (const channel_type& type : types) {
     json.push_back({{"name", type.name},
                     {"version", type.version},
                     {"promised", to_string(type.promises)},
@@ -57,14 +95,15 @@ void write_json(const std::string& file) {
   write_file("--json", file, json.dump(2) + "\n");
 }
 
-int list_channels(const std::string& json_file) {
+int list_channels(const std::string& plugin, const std::string& json_file) {
+  const std::vector<channel_type> types = plugin.empty() ? known_channels() : channels_of(plugin);
   if (!json_file.empty()) {
-    write_json(json_file);
+    write_json(types, json_file);
     return conforms;
   }
   std::vector<std::vector<std::string>> rows = {
       {"channel", "version", "order", "empty", "full", "capacity", "disconnect", "made with", "operations"}};
-  for (const channel_type& type : known_channels()) {
+  for (const channel_type& type : types) {
     const oracle::contract& promised = type.promises;
     rows.push_back({type.name, type.version, std::string(to_string(promised.order)),
                     std::string(to_string(promised.empty)), std::string(to_string(promised.full)),
@@ -84,9 +123,9 @@ std::vector<channel_type> known_channels() {
   std::vector<channel_type> all = oracle::registered_channels();
   for (const std::filesystem::path& file : plugin_files()) {
     try {
-      std::vector<channel_type> found = oracle::load_plugin(file.string());
+      std::vector<channel_type> found = channels_of(file.string());
       std::move(found.begin(), found.end(), std::back_inserter(all));
-    } catch (const oracle::plugin_error& error) {
+    } catch (const misuse_error& error) {
       fmt::print(stderr, "plumbline: {}\n", error.what());
     }
   }
@@ -94,11 +133,23 @@ std::vector<channel_type> known_channels() {
   return all;
 }
 
+std::vector<channel_type> channels_of(const std::string& plugin, std::chrono::milliseconds limit) {
+  const loading_watch watch(plugin, limit);
+  try {
+    return oracle::load_plugin(plugin);
+  } catch (const oracle::plugin_error& error) {
+    throw misuse_error(error.what());
+  }
+}
+
 void add_channels_command(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("channels", "List the channels that can be put under the oracle");
+  const auto plugin = std::make_shared<std::string>();
   const auto json_file = std::make_shared<std::string>();
+  command->add_option("--plugin", *plugin,
+                      "Those of this shared library (plumbline/plugin.h), instead of those built in");
   command->add_option("--json", *json_file, "Write the list to this file instead");
-  command->callback([json_file, &status] { status = list_channels(*json_file); });
+  command->callback([plugin, json_file, &status] { status = list_channels(*plugin, *json_file); });
 }
 
 }  // namespace plumbline::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -18,5 +19,10 @@ void add_channels_command(CLI::App& app, int& status);
 // Every channel that the command knows by name: those linked into it, and those of the plug-ins that were built with
 // it, which lie in a directory next to it. A plug-in there that cannot be loaded costs one line on stderr.
 std::vector<oracle::channel_type> known_channels();
+
+// The channels of one plug-in. Throws misuse_error. If the plug-in does not come back from being loaded in this time,
+// one line says so, and the process ends.
+std::vector<oracle::channel_type> channels_of(const std::string& plugin,
+                                              std::chrono::milliseconds limit = std::chrono::minutes(1));
 
 }  // namespace plumbline::cli

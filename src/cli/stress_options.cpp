@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <random>
 #include <string_view>
 #include <tuple>
@@ -16,7 +18,6 @@
 
 #include "cli/channels_command.hpp"
 #include "plumbline/oracle/jsonl.hpp"
-#include "plumbline/oracle/plugin_loader.hpp"
 
 namespace plumbline::cli {
 namespace {
@@ -26,6 +27,7 @@ using oracle::channel_type;
 // More buffered values than any run of small programs could tell from no bound.
 constexpr std::size_t most_capacity = std::size_t{1} << 30U;
 constexpr double most_seconds = 366.0 * 24 * 60 * 60;
+constexpr double most_hang_seconds = 24.0 * 60 * 60;
 
 oracle::capacity capacity_of(const std::string& word) {
   if (word == "unbounded") {
@@ -54,22 +56,15 @@ std::pair<std::uint64_t, std::uint64_t> shard_of(const std::string& word) {
   return {which - 1, all};
 }
 
-channel_type one_of(std::vector<channel_type> types, const std::string& name) {
-  if (name.empty() && types.size() == 1) {
-    return types.front();
+std::chrono::milliseconds hang_limit(const stress_options& given) {
+  if (!given.hang_after) {
+    return oracle::campaign_options{}.hangs_after;
   }
-  const auto found =
-      std::find_if(types.begin(), types.end(), [&](const channel_type& type) { return type.name == name; });
-  if (found != types.end()) {
-    return *found;
+  const double seconds = *given.hang_after;
+  if (!(seconds >= 0.1) || seconds > most_hang_seconds) {
+    throw misuse_error(fmt::format("--hang-after {}: it is a number from 0.1 to {}", seconds, most_hang_seconds));
   }
-  std::vector<std::string> names;
-  names.reserve(types.size());
-  for (const channel_type& type : types) {
-    names.push_back(type.name);
-  }
-  throw misuse_error(name.empty() ? fmt::format("which channel? Give --channel with one of: {}", fmt::join(names, ", "))
-                                  : fmt::format("unknown channel {}; known are: {}", name, fmt::join(names, ", ")));
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
 }
 
 // As a shell reads it: quoted if it has to be.
@@ -90,61 +85,83 @@ std::string quoted(const std::string& word) {
 }  // namespace
 
 void stress_options::add_to(CLI::App& command) {
-  // Checked as text: the number that an unsigned one is read as would not show that there was a minus sign.
-  const CLI::Validator no_minus(
-      [](const std::string& word) {
-        return word.starts_with('-') ? fmt::format("{} is negative", word) : std::string();
+  // Checked as text, for CLI11 takes the nearest number that fits, -1 for a large one, and 010 for 8.
+  const CLI::Validator whole(
+      [](std::string& word) {
+        std::uint64_t number = 0;
+        const char* const end = word.data() + word.size();
+        const auto [rest, error] = std::from_chars(word.data(), end, number);
+        if (error != std::errc() || rest != end) {
+          return fmt::format("{} is not a whole number from 0 to {}", word, std::numeric_limits<std::uint64_t>::max());
+        }
+        word = std::to_string(number);
+        return std::string();
       },
       "");
   command.add_option("--channel", channel, "Which channel; see plumbline channels");
   command.add_option("--plugin", plugin,
                      "A shared library with channels (plumbline/plugin.h), instead of those built in");
   command.add_option("--seconds", seconds, "Stop after so long [10, unless --programs or --operations is given]");
-  command.add_option("--programs", programs, "Stop after so many client programs")->check(no_minus);
-  command.add_option("--operations", operations, "Stop after so many operations, or a few more")->check(no_minus);
+  command.add_option("--programs", programs, "Stop after so many client programs")->transform(whole);
+  command.add_option("--operations", operations, "Stop after so many operations, or a few more")->transform(whole);
   command.add_option(
       "--shard", shard,
       "I/N, like 2/5: of the programs of the seed only every N-th, from number I on; plumbline merge puts "
       "the results together");
   command.add_option("--seed", seed, "Draw the programs from this number [a random one, which is printed]")
-      ->check(no_minus);
-  command.add_option("--program", program, "Run only program number I of the seed, again and again")->check(no_minus);
+      ->transform(whole);
+  command.add_option("--program", program, "Run only program number I of the seed, again and again")->transform(whole);
   command.add_option("--without", without, "Of that program leave out these requests, like 2,5 (a shrunk program's)")
       ->delimiter(',')
-      ->check(no_minus);
+      ->transform(whole);
   command
       .add_option("--burst", burst, "Of that program let no request send more than so many values (a shrunk program's)")
       ->check(no_minus);
   command
       .add_option("--shrink", shrink,
                   "Make a program that fails smaller, in at most so many runs, and at most half a minute; 0: do not")
-      ->check(no_minus)
+      ->transform(whole)
       ->capture_default_str();
   command.add_option("--capacity", capacity, "Only channels of this capacity: unbounded, or a number [the small ones]");
-  command.add_option("--senders", senders, "Only programs that start with so many senders [1 to 4]")->check(no_minus);
+  command.add_option("--senders", senders, "Only programs that start with so many senders [1 to 4]")->transform(whole);
   command.add_option("--payload", payload,
                      "Only programs that carry this: plain, slow, reentrant, large, aligned or throwing");
   command.add_option("--contract", contract,
                      "Hold the channel to these words instead of its own, like order=linearizable,empty=honest");
   command.add_option("--jobs", jobs, "Programs that run at the same time, each on threads of its own")
-      ->check(no_minus)
+      ->transform(whole)
       ->capture_default_str();
+  command.add_option(
+      "--hang-after", hang_after,
+      "Call it a hang if nothing has moved for so many seconds, and 30 times that while a plug-in loads [2]");
   command.add_flag("--unscheduled", unscheduled, "Pin no thread to a processor, and lower the priority of none");
   command.add_option("--json", json, "Write the result to this file");
   command.add_option("--save", save, "Where a history that breaks the contract goes [plumbline-<channel>-….jsonl]");
+}
+
+channel_type one_of(std::vector<channel_type> types, const std::string& name) {
+  if (name.empty() && types.size() == 1) {
+    return types.front();
+  }
+  const auto found =
+      std::find_if(types.begin(), types.end(), [&](const channel_type& type) { return type.name == name; });
+  if (found != types.end()) {
+    return *found;
+  }
+  std::vector<std::string> names;
+  names.reserve(types.size());
+  for (const channel_type& type : types) {
+    names.push_back(type.name);
+  }
+  throw misuse_error(name.empty() ? fmt::format("which channel? Give --channel with one of: {}", fmt::join(names, ", "))
+                                  : fmt::format("unknown channel {}; known are: {}", name, fmt::join(names, ", ")));
 }
 
 channel_type chosen_channel(const stress_options& given) {
   if (given.plugin.empty()) {
     return one_of(known_channels(), given.channel);
   }
-  std::vector<channel_type> types;
-  try {
-    types = oracle::load_plugin(given.plugin);
-  } catch (const oracle::plugin_error& error) {
-    throw misuse_error(error.what());
-  }
-  return one_of(std::move(types), given.channel);
+  return one_of(channels_of(given.plugin, 30 * hang_limit(given)), given.channel);
 }
 
 oracle::campaign_options campaign_for(const stress_options& given, const channel_type& type) {
@@ -166,6 +183,7 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
     std::tie(options.shard, options.shards) = shard_of(given.shard);
   }
   options.jobs = given.jobs;
+  options.hangs_after = hang_limit(given);
   options.schedules = !given.unscheduled;
   if (!given.capacity.empty()) {
     options.capacity = capacity_of(given.capacity);
@@ -197,9 +215,7 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
 }
 
 std::string replay_command(const stress_options& given, const channel_type& type, std::uint64_t seed) {
-  // As it was called, if it is a program of somebody's own.
-  const bool is_ours = std::string_view(program_invocation_short_name) == "plumbline";
-  std::string line = fmt::format("{} stress", is_ours ? "plumbline" : quoted(program_invocation_name));
+  std::string line = fmt::format("{} stress", quoted(program_invocation_name));
   const auto add = [&line](std::string_view flag, const std::string& value) {
     if (!value.empty()) {
       line += fmt::format(" {} {}", flag, quoted(value));
@@ -211,6 +227,7 @@ std::string replay_command(const stress_options& given, const channel_type& type
   add("--senders", given.senders ? std::to_string(*given.senders) : "");
   add("--payload", given.payload);
   add("--contract", given.contract);
+  add("--hang-after", given.hang_after ? fmt::format("{}", *given.hang_after) : "");
   line += given.unscheduled ? " --unscheduled" : "";
   add("--seed", std::to_string(seed));
   return line;

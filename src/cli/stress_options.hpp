@@ -34,6 +34,7 @@ struct stress_options {
   std::string payload;
   std::string contract;
   unsigned jobs = 1;
+  std::optional<double> hang_after;
   bool unscheduled = false;
   std::string json;
   std::string save;
@@ -43,6 +44,9 @@ struct stress_options {
 
 // The channel that is meant. Throws misuse_error.
 oracle::channel_type chosen_channel(const stress_options&);
+
+// The one with that name; if there is only one, it need not be named. Throws misuse_error, which says what there is.
+oracle::channel_type one_of(std::vector<oracle::channel_type>, const std::string& name);
 
 // What the flags ask of the harness; a seed is drawn if none was given. Throws misuse_error.
 oracle::campaign_options campaign_for(const stress_options&, const oracle::channel_type&);

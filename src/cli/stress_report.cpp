@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "cli/card.hpp"
 #include "cli/text.hpp"
 #include "plumbline/oracle/chain.hpp"
+#include "plumbline/oracle/decide.hpp"
 #include "plumbline/oracle/explain.hpp"
 #include "plumbline/oracle/recorder.hpp"
 #include "plumbline/oracle/scheduling.hpp"
@@ -108,6 +110,9 @@ void print_finding(const stress_subject& subject, const finding& found, const fi
   }
   if (!context.saved_as.empty()) {
     row("history", context.saved_as);
+    if (judged && oracle::decide(found.recorded).what != judgement::violates) {
+      row("", "(which alone does not show this: plumbline check finds no breach in it)");
+    }
   }
   row("again", again(subject, found, context));
 }
@@ -154,11 +159,19 @@ void print_report(const stress_subject& subject, const campaign_result& result, 
   }
   row("lifetimes", result.done.tracked > 0 ? fmt::format("looked at in {}", counted(result.done.tracked, "program"))
                                            : "not looked at: the adapter does not carry tracked payloads");
+  if (result.done.received == 0) {
+    row("values", std::string(no_value_got_through));
+  }
   print_stronger(subject, result);
   row("it keeps", to_string(result.kept));
-  row("verdict", result.what == judgement::conforms
-                     ? fmt::format("conforms, in {}", counted(result.done.programs, "program"))
-                     : fmt::format("unknown: {}", result.because));
+  if (result.what != judgement::conforms) {
+    row("verdict", fmt::format("unknown: {}", result.because));
+  } else if (subject.options.only_program) {
+    row("verdict", fmt::format("conforms, in {} of this program; what it may have shown before did not show again",
+                               counted(result.done.programs, "run")));
+  } else {
+    row("verdict", fmt::format("conforms, in {}", counted(result.done.programs, "program")));
+  }
 }
 
 namespace {
@@ -181,19 +194,13 @@ std::string kept_in_words(const campaign_result& result) {
 }  // namespace
 
 std::string as_json(const stress_subject& subject, const campaign_result& result, const finding_context& context) {
-  const auto words = [](const oracle::contract& promised) {
-    return nlohmann::ordered_json{{"order", to_string(promised.order)},
-                                  {"empty", to_string(promised.empty)},
-                                  {"full", to_string(promised.full)},
-                                  {"capacity", to_string(promised.capacity)},
-                                  {"disconnect", to_string(promised.disconnect)}};
-  };
   nlohmann::ordered_json json = {
       {"channel", subject.type.name},
       {"version", subject.type.version},
       {"seed", subject.options.seed},
       {"programs", result.done.programs},
       {"operations", result.done.operations},
+      {"received", result.done.received},
       {"overlapping", result.done.overlapping},
       {"undecided", result.done.undecided},
       {"situations", result.situations},
@@ -201,11 +208,10 @@ std::string as_json(const stress_subject& subject, const campaign_result& result
       {"rule", nullptr},
       {"because", result.because},
       {"kept", kept_in_words(result)},
-      {"keeps", result.found && !result.found->explained_by ? nlohmann::ordered_json(nullptr)
-                                                            : nlohmann::ordered_json(words(result.kept))},
+      {"keeps", result.found && !result.found->explained_by ? nlohmann::ordered_json(nullptr) : words_of(result.kept)},
       {"seconds", result.done.seconds.count()},
       {"promised", to_string(subject.options.promised)},
-      {"contract", words(subject.options.promised)},
+      {"contract", words_of(subject.options.promised)},
       {"stronger", nlohmann::ordered_json::array()},
   };
   if (result.found && result.found->judged.broken) {

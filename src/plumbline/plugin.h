@@ -31,6 +31,9 @@ typedef int32_t plumbline_outcome;
 #define PLUMBLINE_EMPTY 3        /* try_recv: there was no value */
 #define PLUMBLINE_TIMEOUT 4      /* send_for, recv_for: time ran out, and nothing was sent or received */
 #define PLUMBLINE_DISCONNECTED 5 /* the other end is gone (for a receive: and every value has been received) */
+/* Added (|) to the outcome of a send that failed: the channel gave a value back, and it is not the one that was sent.
+ */
+#define PLUMBLINE_VALUE_CHANGED 0x100
 
 /* One channel. What it is is the plug-in's affair. */
 typedef struct plumbline_channel plumbline_channel;

@@ -16,4 +16,6 @@ PLUMBLINE_EXPORT_CHANNELS(plugin_of<channel<fault::none>>("sound", "1.0"),
                           plugin_of<channel<fault::throws>>("throws", "1.0"),
                           plugin_of<channel<fault::crashes>>("crashes", "1.0"),
                           plugin_of<channel<fault::stays_with_one_sender>>("stays-with-one-sender", "1.0"),
+                          plugin_of<channel<fault::gives_up_early>>("gives-up-early", "1.0"),
+                          plugin_of<channel<fault::returns_another_value>>("returns-another-value", "1.0"),
                           plugin_of<channel<fault::duplicates_after_wait>>("duplicates-after-wait", "1.0"));

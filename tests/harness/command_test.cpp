@@ -94,9 +94,9 @@ void expect_parts(const std::string& text, const std::vector<std::string>& parts
   }
 }
 
-// The words of the command that the report says to type, without the program's name.
-std::vector<std::string> replay_in(const std::string& text) {
-  const std::string intro = "plumbline stress ";
+// The words of the command that the report says to type, without the program's name, as which it was called.
+std::vector<std::string> replay_in(const std::string& text, const std::string& command = PLUMBLINE_COMMAND) {
+  const std::string intro = "  again         " + command + " stress ";
   const std::size_t line = text.rfind(intro);
   if (line == std::string::npos) {
     return {};
@@ -116,6 +116,14 @@ TEST_F(Command, ListsItsChannels) {
   expect_parts(said.out, {"channel", "order", "reference", "linearizable", "send try_send send_for"});
 }
 
+TEST_F(Command, ListsTheChannelsOfAPlugin) {
+  const outcome_of_command said = run({"channels", "--plugin", broken_plugin});
+  EXPECT_EQ(said.status, 0) << said.err;
+  expect_parts(said.out, {"channel", "sound ", "crashes "});
+  EXPECT_EQ(said.out.find("reference "), std::string::npos) << said.out;
+  expect_misuse({"channels", "--plugin", "nowhere.so"}, {"nowhere.so"});
+}
+
 TEST_F(Command, ChannelsThatCannotBeMeant) {
   expect_misuse({"stress", "--channel", "nowhere"}, {"unknown channel nowhere", "known are:", "reference"});
   expect_misuse({"stress"}, {"which channel?", "reference"});
@@ -126,6 +134,8 @@ TEST_F(Command, ChannelsThatCannotBeMeant) {
   expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libwrong_abi.so"}, {"speaks version 2"});
   expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libno_symbol.so"}, {"does not export"});
   expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libcontradictory_0.so"}, {"contradicts itself"});
+  expect_misuse({"stress", "--plugin", PLUMBLINE_TEST_PLUGINS "/libhangs_when_loaded.so", "--hang-after", "0.1"},
+                {"libhangs_when_loaded.so", "it has hung for 3 s while it was being loaded"});
 }
 
 TEST_F(Command, FlagsThatMakeNoSense) {
@@ -147,6 +157,13 @@ TEST_F(Command, FlagsThatMakeNoSense) {
   misuse("--shard", "1/2");  // of which seed?
   misuse("--programs", "-5");
   misuse("--seed", "-1");
+  for (const char* const flag : {"--seed", "--program", "--programs", "--operations", "--shrink", "--without"}) {
+    misuse(flag, "18446744073709551616");
+    misuse(flag, "0x10");
+  }
+  misuse("--hang-after", "0");
+  misuse("--hang-after", "nan");
+  misuse("--hang-after", "1e9");
   misuse("--senders", "0");
   misuse("--senders", "9");
   misuse("--jobs", "0");
@@ -222,6 +239,13 @@ TEST_F(Command, AViolationIsShownSavedAndReplayed) {
   EXPECT_LE(result["requests"], 4) << said.out;
 }
 
+TEST_F(Command, AProgramThatDoesNotFailAgainIsSaidNotTo) {
+  const outcome_of_command said =
+      run({"stress", "--channel", "reference", "--seed", "1", "--program", "3", "--programs", "100"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"conforms, in 100 runs of this program; what it may have shown before did not show again"});
+}
+
 TEST_F(Command, ShrinkingCanBeLeftOut) {
   const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "loses-tail-at-close",
                                        "--seed", "5", "--seconds", "30", "--shrink", "0"});
@@ -262,6 +286,32 @@ TEST_F(Command, CardsAreATableAndAPage) {
   expect_parts(contents("cards.md"), {"| reference | ", "Written by `plumbline cards --seconds 1 --seed 1"});
 }
 
+// Nobody is left to write its result, but it is not left out.
+TEST_F(Command, AChannelThatEndsTheProcessHasARowAmongTheCards) {
+  std::filesystem::copy(PLUMBLINE_PAYLOADS_COMMAND, file("plumbline"));  // it looks for plug-ins beside it
+  std::filesystem::create_directory(file("plumbline-channels"));
+  std::filesystem::create_symlink(rude_plugin, file("plumbline-channels/librude.so"));
+  command_ = file("plumbline");
+  const outcome_of_command said = run({"cards", "--channel", "leaves-at-once", "--channel", "sound", "--seconds", "1",
+                                       "--seed", "7", "--page", "cards.md", "--json", "cards.json"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"leaves-at-once  1.0 ", "0           crashed\n", "sound ", "conforms\n"});
+  const std::string again = command_ + " stress --channel leaves-at-once --seed 7";
+  expect_parts(said.err, {"in the middle of the campaign (exit code 0)", again});
+  expect_parts(contents("cards.md"),
+               {"| leaves-at-once | 1.0 | ", " | crashed |\n", "**leaves-at-once** crashed: ", again});
+  const nlohmann::json results = nlohmann::json::parse(contents("cards.json"));
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_EQ(results[0]["verdict"], "crashed");
+  EXPECT_EQ(results[1]["verdict"], "conforms");
+}
+
+TEST_F(Command, CardsThatCannotBeMade) {
+  expect_misuse({"cards", "--channel", "nowhere"}, {"unknown channel nowhere", "known are:", "reference"});
+  expect_misuse({"cards", "--seconds", "0"}, {"--seconds 0"});
+  expect_misuse({"cards", "--seed", "18446744073709551616"}, {"--seed"});
+}
+
 TEST_F(Command, WhereCardsGoIsTriedBeforeTheyAreMade) {
   expect_misuse({"cards", "--channel", "reference", "--seconds", "100", "--page", "no/such/directory/file"},
                 {"--page no/such/directory/file: this file cannot be written"});
@@ -299,6 +349,46 @@ TEST_F(Command, AReceiverThatIsNeverWokenIsAVerdict) {
   expect_parts(said.out, {"silent-last-drop violates WAKE-RECV", "It hangs", "Blocked: recv", "again "});
 }
 
+TEST_F(Command, HowLongNothingMovesInAHangCanBeSaid) {
+  const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "silent-last-drop", "--seed",
+                                       "1", "--seconds", "60", "--hang-after", "2.5", "--shrink", "0"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  expect_parts(said.out, {"nothing has moved for 2500 ms", "--hang-after 2.5 --seed 1 --program "});
+}
+
+// A history has no deadlines, and no values that come back.
+TEST_F(Command, AHistoryThatAloneDoesNotShowWhatWasFoundIsSaidNotTo) {
+  const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "gives-up-early", "--seed",
+                                       "1", "--seconds", "60", "--save", "early.jsonl"});
+  EXPECT_EQ(said.status, 1) << said.out << said.err;
+  const std::string note = "which alone does not show this: plumbline check finds no breach in it";
+  expect_parts(said.out, {"gives-up-early violates TIMEOUT-CLEAN", note});
+  EXPECT_EQ(run({"check", "early.jsonl"}).status, 0);
+
+  const outcome_of_command shown = run({"stress", "--plugin", broken_plugin, "--channel", "loses-tail-at-close",
+                                        "--seed", "1", "--seconds", "60", "--save", "tail.jsonl"});
+  EXPECT_EQ(shown.out.find(note), std::string::npos) << shown.out;
+  EXPECT_EQ(run({"check", "tail.jsonl"}).status, 1);
+}
+
+// It keeps its contract, for it is always full; but that says little.
+TEST_F(Command, ThatNothingGotThroughIsSaid) {
+  const std::vector<std::string> stress = {"--plugin", rude_plugin,  "--channel", "takes-nothing", "--seed",
+                                           "1",        "--programs", "100",       "--contract",    "full=spurious"};
+  const auto run_with = [&](std::vector<std::string> words) {
+    words.insert(words.end(), stress.begin(), stress.end());
+    return run(std::move(words));
+  };
+  const outcome_of_command said = run_with({"stress", "--json", "result.json"});
+  EXPECT_EQ(said.status, 0) << said.out << said.err;
+  expect_parts(said.out, {"values        none got through: no program received one", "conforms"});
+  EXPECT_EQ(nlohmann::json::parse(contents("result.json"))["received"], 0);
+  expect_parts(run_with({"card"}).out, {"values: none got through"});
+  const outcome_of_command sound =
+      run({"stress", "--plugin", broken_plugin, "--channel", "sound", "--seed", "1", "--programs", "100"});
+  EXPECT_EQ(sound.out.find("got through"), std::string::npos) << sound.out;
+}
+
 TEST_F(Command, ASenderThatIsNeverWokenIsAVerdict) {
   const outcome_of_command said = run({"stress", "--plugin", broken_plugin, "--channel", "wakes-one-sender-at-drop",
                                        "--seed", "1", "--capacity", "1", "--senders", "4", "--seconds", "60"});
@@ -322,7 +412,7 @@ TEST_F(Command, ADestructorThatCallsBackIsAVerdictIfItHangs) {
   expect_parts(said.out, {"destroys-under-its-mutex violates WAKE-RECV: drop_receiver does not wait for others",
                           "Blocked: drop(receiver) of thread ", "payload reentrant: ", "which its destructor drops"});
   // The seed says which payload a program carries, so nothing else is needed to see it again.
-  const std::vector<std::string> again = replay_in(said.out);
+  const std::vector<std::string> again = replay_in(said.out, command_);
   ASSERT_FALSE(again.empty()) << said.out;
   EXPECT_EQ(std::ranges::find(again, "--payload"), again.end());
   const outcome_of_command replayed = run(again);
@@ -411,6 +501,7 @@ TEST_F(Command, AnAdapterThatLiesIsNotJudged) {
   };
   expect_lie("says-full-of-a-send-that-waits", "(send, thread 0) cannot end with `full`");
   expect_lie("says-nothing", "an operation recv returned no outcome");
+  expect_lie("gives-back-what-it-sent", "an operation try_send returned no outcome");
   expect_lie("null-of-two", "it cannot be made with capacity 2, as it declares: create returned NULL");
 }
 

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "plumbline/oracle/harness.hpp"
 #include "plumbline/oracle/plugin_loader.hpp"
 
 namespace {
@@ -75,6 +79,34 @@ TEST(Plugin, OfAnAdapterSaysWhatTheAdapterSays) {
   EXPECT_EQ(channel->call({.kind = operation_kind::try_recv}).result, outcome::empty);
   channel->call({.kind = operation_kind::drop_sender});
   EXPECT_EQ(channel->call({.kind = operation_kind::try_recv}).result, outcome::disconnected);
+}
+
+// The C interface carries no value back, but it does carry whether it was the right one.
+TEST(Plugin, OfAnAdapterSaysThatAnotherValueCameBack) {
+  const std::vector<channel_type> types = load_plugin(built("broken"));
+  const auto channel_that_failed_to_send_8 = [&](const std::string& name) {
+    const auto type = std::ranges::find(types, name, &channel_type::name);
+    EXPECT_NE(type, types.end());
+    const auto channel = type->make(std::nullopt, 1, payload::plain);
+    channel->call({.kind = operation_kind::drop_receiver});
+    return channel->call({.kind = operation_kind::try_send, .value = 8});
+  };
+  const attempt right = channel_that_failed_to_send_8("sound");
+  EXPECT_EQ(right.result, outcome::disconnected);
+  EXPECT_EQ(right.value.value_or(8), 8U);
+  const attempt wrong = channel_that_failed_to_send_8("returns-another-value");
+  EXPECT_EQ(wrong.result, outcome::disconnected);
+  EXPECT_NE(wrong.value.value_or(8), 8U);
+
+  campaign_options options;
+  options.seed = 1;
+  options.time = std::chrono::seconds(60);
+  const campaign_result result =
+      campaign(*std::ranges::find(types, "returns-another-value", &channel_type::name), options).run([](const tally&) {
+        return true;
+      });
+  ASSERT_TRUE(result.found);
+  EXPECT_EQ(result.found->judged.broken, rule::send_disconnected);
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ def disagreement(command, shown, directory):
     for _ in range(3):  # which program shows it first, and how small it gets, is the scheduler's affair
         ran = subprocess.run(shlex.split(command), cwd=directory, capture_output=True, text=True, check=False)
         if ran.returncode == 1 and shape(ran.stdout) == shape(shown):
-            again = re.search(r"^  again +plumbline (.*)$", ran.stdout, flags=re.MULTILINE)[1]
-            code = subprocess.run(["build/release/bin/plumbline", *shlex.split(again)], cwd=directory, stdout=subprocess.DEVNULL, check=False).returncode
+            again = re.search(r"^  again +(.*)$", ran.stdout, flags=re.MULTILINE)[1]
+            code = subprocess.run(shlex.split(again), cwd=directory, stdout=subprocess.DEVNULL, check=False).returncode
             return None if code == 1 else f"{again}: ended with exit code {code}"
     return f"{command}\nended with exit code {ran.returncode}\n{shape(ran.stdout)}\nbut the page has\n{shape(shown)}"
 

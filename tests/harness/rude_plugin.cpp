@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -81,31 +82,48 @@ struct says_nothing : host {
   attempt recv() { return outcome::pending; }
 };
 
+// Nothing ever gets into it.
+struct takes_nothing {
+  static constexpr contract promises{};
+  static constexpr capacities sizes{.smallest = 1, .largest = 1};
+  std::atomic<std::uint32_t> senders;
+  std::atomic<bool> receiver_is_there = true;
+
+  takes_nothing(capacity, std::uint32_t how_many) : senders(how_many) {}
+  attempt try_send(std::uint32_t, std::uint64_t) { return receiver_is_there ? outcome::full : outcome::disconnected; }
+  attempt try_recv() { return senders > 0 ? outcome::empty : outcome::disconnected; }
+  void drop_sender(std::uint32_t) { --senders; }
+  void drop_receiver() { receiver_is_there = false; }
+};
+
 // Made by the C interface: create returns NULL, though it declares that capacity.
-const plumbline_plugin* null_of_two() {
-  static plumbline_plugin table = plugin_of<host>("null-of-two", "1.0");
+plumbline_plugin null_of_two() {
+  plumbline_plugin table = plugin_of<host>("null-of-two", "1.0");
   static const auto create = table.create;
   table.create = [](std::uint64_t places, std::uint32_t senders) {
     return places == 2 ? nullptr : create(places, senders);
   };
-  return &table;
+  return table;
+}
+// Of a send that succeeded it says that another value came back.
+plumbline_plugin gives_back_what_it_sent() {
+  plumbline_plugin table = plugin_of<host>("gives-back-what-it-sent", "1.0");
+  table.try_send = [](plumbline_channel*, std::uint32_t, std::uint64_t) -> plumbline_outcome {
+    return PLUMBLINE_OK | PLUMBLINE_VALUE_CHANGED;
+  };
+  return table;
 }
 
 }  // namespace
 
-extern "C" const plumbline_plugin* plumbline_plugin_channel(std::uint32_t index) {
-  static const std::array all = {
-      plugin_of<exits>("exits", "1.0"),
-      plugin_of<quick_exits>("quick-exits", "1.0"),
-      plugin_of<leaves_at_once>("leaves-at-once", "1.0"),
-      plugin_of<exits_in_a_thread>("exits-in-a-thread", "1.0"),
-      plugin_of<is_killed>("is-killed", "1.0"),
-      plugin_of<crashes_in_a_thread>("crashes-in-a-thread", "1.0"),
-      plugin_of<cannot_be_made>("cannot-be-made", "1.0"),
-      plugin_of<never_made>("never-made", "1.0"),
-      plugin_of<never_destroyed>("never-destroyed", "1.0"),
-      plugin_of<says_full_of_a_send_that_waits>("says-full-of-a-send-that-waits", "1.0"),
-      plugin_of<says_nothing>("says-nothing", "1.0"),
-  };
-  return index < all.size() ? &all[index] : index == all.size() ? null_of_two() : nullptr;
-}
+PLUMBLINE_EXPORT_CHANNELS(plugin_of<exits>("exits", "1.0"), plugin_of<quick_exits>("quick-exits", "1.0"),
+                          plugin_of<leaves_at_once>("leaves-at-once", "1.0"),
+                          plugin_of<exits_in_a_thread>("exits-in-a-thread", "1.0"),
+                          plugin_of<is_killed>("is-killed", "1.0"),
+                          plugin_of<crashes_in_a_thread>("crashes-in-a-thread", "1.0"),
+                          plugin_of<cannot_be_made>("cannot-be-made", "1.0"),
+                          plugin_of<never_made>("never-made", "1.0"),
+                          plugin_of<never_destroyed>("never-destroyed", "1.0"),
+                          plugin_of<says_full_of_a_send_that_waits>("says-full-of-a-send-that-waits", "1.0"),
+                          plugin_of<says_nothing>("says-nothing", "1.0"),
+                          plugin_of<takes_nothing>("takes-nothing", "1.0"), null_of_two(), gives_back_what_it_sent());

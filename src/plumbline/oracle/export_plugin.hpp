@@ -32,6 +32,12 @@ inline plumbline_outcome abi_received(const attempt& said, std::uint64_t* value)
   return abi_outcome(said.result);
 }
 
+// The C interface carries no value back, so whether it is the one that was sent is looked at here.
+inline plumbline_outcome abi_sent(const attempt& said, std::uint64_t value) noexcept {
+  const bool changed = said.result != outcome::ok && said.value && *said.value != value;
+  return abi_outcome(said.result) | (changed ? PLUMBLINE_VALUE_CHANGED : 0);
+}
+
 // The words, spelled here so that a plug-in needs nothing of the oracle's library.
 constexpr const char* abi_word(order word) noexcept {
   return word == order::linearizable ? "linearizable" : word == order::per_sender ? "per-sender" : "unordered";
@@ -71,18 +77,18 @@ plumbline_plugin table_of(const char* name, const char* version) {
   table.destroy = [](plumbline_channel* channel) noexcept { delete &adapter_in<Adapter>(channel); };
   if constexpr (has_send<Adapter>) {
     table.send = [](plumbline_channel* channel, std::uint32_t sender, std::uint64_t value) noexcept {
-      return abi_outcome(adapter_in<Adapter>(channel).send(sender, value).result);
+      return abi_sent(adapter_in<Adapter>(channel).send(sender, value), value);
     };
   }
   if constexpr (has_try_send<Adapter>) {
     table.try_send = [](plumbline_channel* channel, std::uint32_t sender, std::uint64_t value) noexcept {
-      return abi_outcome(adapter_in<Adapter>(channel).try_send(sender, value).result);
+      return abi_sent(adapter_in<Adapter>(channel).try_send(sender, value), value);
     };
   }
   if constexpr (has_send_for<Adapter>) {
     table.send_for = [](plumbline_channel* channel, std::uint32_t sender, std::uint64_t value,
                         std::uint64_t wait) noexcept {
-      return abi_outcome(adapter_in<Adapter>(channel).send_for(sender, value, nanoseconds(wait)).result);
+      return abi_sent(adapter_in<Adapter>(channel).send_for(sender, value, nanoseconds(wait)), value);
     };
   }
   if constexpr (has_recv<Adapter>) {

@@ -35,6 +35,11 @@ program_shape shape_of(const channel_type& type, const campaign_options& options
   return shape;
 }
 
+std::uint64_t values_received(const history& recorded) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      recorded.operations, [](const operation& one) { return is_recv(one.kind) && one.result == outcome::ok; }));
+}
+
 // Notices that nothing moves any more in one runner.
 class watchdog {
  public:
@@ -99,6 +104,7 @@ struct campaign::shared_state {
   std::atomic<bool> stop{false};
   std::atomic<std::uint64_t> programs{0};
   std::atomic<std::uint64_t> operations{0};
+  std::atomic<std::uint64_t> received{0};
   std::atomic<std::uint64_t> overlapping{0};
   std::atomic<std::uint64_t> undecided{0};
   std::atomic<std::uint64_t> tracked{0};
@@ -125,6 +131,7 @@ struct campaign::shared_state {
   tally done() const {
     return {.programs = programs.load(),
             .operations = operations.load(),
+            .received = received.load(),
             .overlapping = overlapping.load(),
             .undecided = undecided.load(),
             .tracked = tracked.load(),
@@ -144,6 +151,7 @@ struct campaign::shared_state {
   void look_at(const observation& seen, std::uint64_t index, std::uint64_t round) {
     programs.fetch_add(1);
     operations.fetch_add(seen.recorded.operations.size());
+    received.fetch_add(values_received(seen.recorded));
     overlapping.fetch_add(overlaps(seen.recorded) ? 1U : 0U);
     tracked.fetch_add(seen.tracked ? 1U : 0U);
     situations.see(seen.recorded);

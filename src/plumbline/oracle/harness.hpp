@@ -43,6 +43,7 @@ struct campaign_options {
 struct tally {
   std::uint64_t programs = 0;
   std::uint64_t operations = 0;
+  std::uint64_t received = 0;     // values
   std::uint64_t overlapping = 0;  // programs in which operations of different threads did overlap
   std::uint64_t undecided = 0;    // programs whose history the checker gave up on
   std::uint64_t tracked = 0;      // programs with tracked payloads, for which LIFETIME was looked at

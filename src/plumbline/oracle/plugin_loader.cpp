@@ -77,11 +77,11 @@ class plugged_in_channel final : public channel_under_test {
     const auto patience = static_cast<std::uint64_t>(asked.patience.count());
     switch (asked.kind) {
       case operation_kind::send:
-        return detail::outcome_of(table_.send(channel_, asked.sender, asked.value));
+        return sent_by(asked, table_.send(channel_, asked.sender, asked.value));
       case operation_kind::try_send:
-        return detail::outcome_of(table_.try_send(channel_, asked.sender, asked.value));
+        return sent_by(asked, table_.try_send(channel_, asked.sender, asked.value));
       case operation_kind::send_for:
-        return detail::outcome_of(table_.send_for(channel_, asked.sender, asked.value, patience));
+        return sent_by(asked, table_.send_for(channel_, asked.sender, asked.value, patience));
       case operation_kind::recv:
         return received_by([&](std::uint64_t* value) { return table_.recv(channel_, value); });
       case operation_kind::try_recv:
@@ -99,6 +99,15 @@ class plugged_in_channel final : public channel_under_test {
         return outcome::ok;
     }
     std::unreachable();
+  }
+
+  static attempt sent_by(const request& asked, plumbline_outcome code) {
+    const outcome said = detail::outcome_of(code & ~PLUMBLINE_VALUE_CHANGED);
+    if ((code & PLUMBLINE_VALUE_CHANGED) == 0) {
+      return said;
+    }
+    // Which other value it was is not known. What succeeded gives none back: that is no outcome.
+    return said == outcome::ok ? attempt(outcome::pending) : refused(said, ~asked.value);
   }
 
   template <class Call>
