@@ -116,7 +116,7 @@ void stress_options::add_to(CLI::App& command) {
       ->transform(whole);
   command
       .add_option("--burst", burst, "Of that program let no request send more than so many values (a shrunk program's)")
-      ->check(no_minus);
+      ->transform(whole);
   command
       .add_option("--shrink", shrink,
                   "Make a program that fails smaller, in at most so many runs, and at most half a minute; 0: do not")
