@@ -18,6 +18,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr std::array sums = {"programs", "operations", "overlapping", "undecided"};  // over campaigns
 constexpr std::array dimensions = {"order", "empty", "full", "capacity", "disconnect"};
 
 // What is said of one dimension.
@@ -69,6 +70,18 @@ std::vector<std::string> cells(const ordered_json& result) {
   return row;
 }
 
+// From what is best to what is worst.
+int badness(const ordered_json& result) {
+  constexpr std::array of_code = {0, 3, 1, 2};  // a contract that was broken is worse than what could not be judged
+  return of_code.at(static_cast<std::size_t>(code_of(result)));
+}
+
+void require(bool holds, const std::string& file, std::string_view what) {
+  if (!holds) {
+    throw misuse_error(fmt::format("{}: is no result of plumbline stress --json ({})", file, what));
+  }
+}
+
 }  // namespace
 
 ordered_json read_result(const std::string& file) {
@@ -76,12 +89,11 @@ ordered_json read_result(const std::string& file) {
   if (!in) {
     throw misuse_error(fmt::format("{}: cannot be opened", file));
   }
+  require(in.peek() != std::ifstream::traits_type::eof(), file, "it is empty: that campaign has not come to its end");
   ordered_json result = ordered_json::parse(in, nullptr, false);
-  for (const char* const key : {"channel", "seed", "programs", "operations", "overlapping", "undecided", "situations",
-                                "verdict", "contract", "keeps", "stronger", "seconds"}) {
-    if (!result.is_object() || !result.contains(key)) {
-      throw misuse_error(fmt::format("{}: is no result of plumbline stress --json (it has no \"{}\")", file, key));
-    }
+  for (const char* const key : {"channel", "seed", "campaigns", "programs", "operations", "overlapping", "undecided",
+                                "situations", "verdict", "contract", "keeps", "stronger", "seconds"}) {
+    require(result.is_object() && result.contains(key), file, fmt::format("it has no \"{}\"", key));
   }
   return result;
 }
@@ -97,7 +109,8 @@ ordered_json merged(const std::vector<ordered_json>& results) {
                       all["channel"].get<std::string>(), all["promised"].get<std::string>(),
                       one["channel"].get<std::string>(), one["promised"].get<std::string>()));
     }
-    for (const char* const sum : {"programs", "operations", "overlapping", "undecided"}) {
+    all["campaigns"].insert(all["campaigns"].end(), one["campaigns"].begin(), one["campaigns"].end());
+    for (const char* const sum : sums) {
       all[sum] = all[sum].get<std::uint64_t>() + one[sum].get<std::uint64_t>();
     }
     all["seconds"] = all["seconds"].get<double>() + one["seconds"].get<double>();
@@ -106,16 +119,15 @@ ordered_json merged(const std::vector<ordered_json>& results) {
       all["seed"] = nullptr;
     }
     // The worst verdict stands, with all that belongs to it; of equals the first.
-    if (code_of(one) == violates && code_of(all) != violates) {
+    if (badness(one) > badness(all)) {
       for (const char* const key :
-           {"verdict", "rule", "because", "program", "requests", "shrink_runs", "replay", "keeps", "kept"}) {
+           {"verdict", "rule", "because", "program", "requests", "shrink_runs", "replay", "history", "keeps", "kept"}) {
         if (one.contains(key)) {
           all[key] = one[key];
+        } else {
+          all.erase(key);
         }
       }
-    } else if (code_of(one) == unknown && code_of(all) == conforms) {
-      all["verdict"] = one["verdict"];
-      all["because"] = one["because"];
     }
     for (std::size_t k = 0; k < all["stronger"].size() && k < one["stronger"].size(); ++k) {
       ordered_json& mine = all["stronger"][k];
@@ -129,7 +141,7 @@ ordered_json merged(const std::vector<ordered_json>& results) {
     }
   }
   all["situations"] = situations;
-  if (code_of(all) != violates) {
+  if (code_of(all) == conforms || code_of(all) == unknown) {
     all["keeps"] = all["contract"];
     for (const char* const dimension : dimensions) {
       for (const ordered_json& promise : all["stronger"]) {  // the strongest come first
@@ -146,7 +158,10 @@ ordered_json merged(const std::vector<ordered_json>& results) {
 
 exit_code code_of(const ordered_json& result) {
   const std::string verdict = result["verdict"];
-  return verdict == "conforms" ? conforms : verdict == "violates" ? violates : unknown;
+  return verdict == "conforms"                           ? conforms
+         : verdict == "violates" || verdict == "crashed" ? violates
+         : verdict == "misuse"                           ? misuse
+                                                         : unknown;
 }
 
 std::string card(const ordered_json& result) {
@@ -161,12 +176,16 @@ std::string card(const ordered_json& result) {
     }
   }
   text += fmt::format("\n  in {}\n", what_was_done(result));
-  if (code_of(result) == violates) {
-    text += fmt::format("  It VIOLATES {}: {}\n  {}\n",
-                        result["rule"].is_null() ? "its contract" : result["rule"].get<std::string>(),
-                        result["because"].get<std::string>(), result.value("replay", ""));
-  } else if (code_of(result) == unknown) {
-    text += fmt::format("  unknown: {}\n", result["because"].get<std::string>());
+  const std::string because = result["because"];
+  const std::string replay = result.value("replay", "");
+  if (result["verdict"] == "violates") {
+    text += fmt::format("  It VIOLATES {}: {}\n  {}\n", result["rule"].get<std::string>(), because, replay);
+  } else if (result["verdict"] == "crashed") {
+    text += fmt::format("  It CRASHED: {}\n  {}\n", because, replay);
+  } else if (result["verdict"] == "misuse") {
+    text += fmt::format("  It cannot be judged: {}\n  {}\n", because, replay);
+  } else if (result["verdict"] == "unknown") {
+    text += fmt::format("  unknown: {}\n", because);
   }
   return text;
 }

@@ -75,6 +75,7 @@ std::expected<ordered_json, int> campaign(std::vector<std::string> words) {
 
 int print_card(const options& given) {
   require_writable("--json", given.json);
+  empty_file(given.json);
   const auto result = campaign(given.words);
   if (!result) {
     return result.error();
@@ -87,6 +88,7 @@ int print_card(const options& given) {
 int print_cards(const options& given) {
   require_writable("--json", given.json);
   require_writable("--page", given.page);
+  empty_file(given.json);
   std::vector<ordered_json> results;
   int worst = conforms;
   const terminal_line progress;

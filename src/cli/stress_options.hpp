@@ -43,7 +43,10 @@ struct stress_options {
 // The channel that is meant. Throws misuse_error.
 oracle::channel_type chosen_channel(const stress_options&);
 
-// What the flags ask of the harness; a seed is drawn if none was given. Throws misuse_error.
+// Draws a seed if none was given: once, for all that the flags are read for. Throws misuse_error.
+void settle_seed(stress_options&);
+
+// What the flags ask of the harness; there is a seed among them. Throws misuse_error.
 oracle::campaign_options campaign_for(const stress_options&, const oracle::channel_type&);
 
 // The command line that draws the same programs from the same seed; with " --program I" it runs one of them again, and
