@@ -290,6 +290,35 @@ TEST_F(Command, ShardsAreMergedIntoOneCard) {
   expect_misuse({"merge", "no.json"}, {"no.json: is no result"});
 }
 
+TEST_F(Command, NoProgramIsMergedTwice) {
+  for (const std::string shard : {"1/2", "2/2", "3/4"}) {
+    run({"stress", "--channel", "reference", "--seed", "1", "--programs", "10", "--shard", shard, "--json",
+         shard.substr(0, 1) + shard.substr(2) + ".json"});
+  }
+  expect_misuse({"merge", "12.json", "12.json"}, {"counted twice", "--seed 1", "shard 1/2 and with shard 1/2"});
+  expect_misuse({"merge", "12.json", "34.json"}, {"shard 1/2 and with shard 3/4"});
+  EXPECT_EQ(run({"merge", "22.json", "34.json", "--json", "all.json"}).status, 0);
+  expect_misuse({"merge", "all.json", "22.json"}, {"shard 2/2 and with shard 2/2"});
+}
+
+TEST_F(Command, ResultsThatAreNone) {
+  run({"stress", "--channel", "reference", "--seed", "1", "--programs", "10", "--json", "good.json"});
+  const nlohmann::json good = nlohmann::json::parse(contents("good.json"));
+  const auto expect_refused = [&](const std::string& key, const nlohmann::json& value, const std::string& why) {
+    nlohmann::json bad = good;
+    bad[key] = value;
+    std::ofstream(file("bad.json")) << bad;
+    expect_misuse({"merge", "bad.json"}, {"bad.json: is no result", why});
+  };
+  expect_refused("programs", -5, "its \"programs\" is -5");
+  expect_refused("operations", 1.5, "its \"operations\" is 1.5");
+  expect_refused("undecided", "none", "its \"undecided\" is \"none\"");
+  expect_refused("verdict", "fine", "its \"verdict\" is \"fine\", and none of conforms, ");
+  expect_refused("campaigns", {{{"command", "plumbline stress"}, {"shard", 0}, {"shards", 0}}}, "is no campaign");
+  expect_refused("stronger", {3}, "with number");
+  expect_refused("seconds", "long", "must be number");
+}
+
 // Whatever becomes of a campaign, an earlier result is not taken for its own.
 TEST_F(Command, NoResultIsStaleOrLost) {
   const std::vector<std::string> good = {"stress", "--plugin",   broken_plugin, "--channel", "sound",      "--seed",
