@@ -7,6 +7,7 @@
 #include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 #include <string_view>
 
@@ -18,8 +19,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char* crashed = "crashed";  // a verdict
-
+constexpr std::array sums = {"programs", "operations", "received", "overlapping", "undecided"};  // over campaigns
+constexpr std::array verdicts = {"conforms", "violates", "crashed", "unknown", "misuse"};
 constexpr std::array dimensions = {"order", "empty", "full", "capacity", "disconnect"};
 
 // What is said of one dimension.
@@ -71,6 +72,25 @@ std::vector<std::string> cells(const ordered_json& result) {
   return row;
 }
 
+// From what is best to what is worst.
+int badness(const ordered_json& result) {
+  constexpr std::array of_code = {0, 3, 1, 2};  // a contract that was broken is worse than what could not be judged
+  return of_code.at(static_cast<std::size_t>(code_of(result)));
+}
+
+// Whether some program is in both. Shard I of N has the numbers that leave I when they are divided by N.
+bool overlap(const ordered_json& a, const ordered_json& b) {
+  const auto number = [](const ordered_json& of, const char* key) { return of[key].get<std::int64_t>(); };
+  return a["command"] == b["command"] &&
+         (number(a, "shard") - number(b, "shard")) % std::gcd(number(a, "shards"), number(b, "shards")) == 0;
+}
+
+void require(bool holds, const std::string& file, std::string_view what) {
+  if (!holds) {
+    throw misuse_error(fmt::format("{}: is no result of plumbline stress --json ({})", file, what));
+  }
+}
+
 }  // namespace
 
 ordered_json words_of(const oracle::contract& promised) {
@@ -86,28 +106,103 @@ ordered_json read_result(const std::string& file) {
   if (!in) {
     throw misuse_error(fmt::format("{}: cannot be opened", file));
   }
+  require(in.peek() != std::ifstream::traits_type::eof(), file, "it is empty: that campaign has not come to its end");
   ordered_json result = ordered_json::parse(in, nullptr, false);
-  for (const char* const key : {"channel", "seed", "programs", "operations", "received", "overlapping", "undecided",
+  for (const char* const key : {"channel", "seed", "campaigns", "programs", "operations", "overlapping", "undecided",
                                 "situations", "verdict", "contract", "keeps", "stronger", "seconds"}) {
-    if (!result.is_object() || !result.contains(key)) {
-      throw misuse_error(fmt::format("{}: is no result of plumbline stress --json (it has no \"{}\")", file, key));
-    }
+    require(result.is_object() && result.contains(key), file, fmt::format("it has no \"{}\"", key));
+  }
+  for (const char* const key : sums) {
+    require(result[key].is_number_unsigned(), file,
+            fmt::format("its \"{}\" is {}, and no number from 0 on", key, result[key].dump()));
+  }
+  require(std::ranges::find(verdicts, result["verdict"]) != verdicts.end(), file,
+          fmt::format("its \"verdict\" is {}, and none of {}", result["verdict"].dump(), fmt::join(verdicts, ", ")));
+  for (const ordered_json& one : result["campaigns"]) {
+    require(one.is_object() && one.contains("command") && one.contains("shard") && one.contains("shards") &&
+                one["shard"].is_number_unsigned() && one["shards"].is_number_unsigned() && one["shards"] > 0,
+            file, fmt::format("{} is no campaign", one.dump()));
+  }
+  try {
+    card(result);  // what cannot be shown
+    result["seconds"].get<double>();
+  } catch (const ordered_json::exception& error) {
+    require(false, file, error.what());
   }
   return result;
 }
+
+namespace {
+
+void require_mergeable(const ordered_json& all, const ordered_json& one) {
+  if (one["channel"] != all["channel"] || one["version"] != all["version"] || one["contract"] != all["contract"]) {
+    throw misuse_error(
+        fmt::format("results of different channels, versions or contracts cannot be merged: {} ({}) and {} ({})",
+                    all["channel"].get<std::string>(), all["promised"].get<std::string>(),
+                    one["channel"].get<std::string>(), one["promised"].get<std::string>()));
+  }
+  for (const ordered_json& before : all["campaigns"]) {
+    for (const ordered_json& campaign : one["campaigns"]) {
+      if (overlap(before, campaign)) {
+        throw misuse_error(
+            fmt::format("the same programs cannot be counted twice: {} is given with shard {}/{} and with shard {}/{}",
+                        campaign["command"].get<std::string>(), before["shard"].dump(), before["shards"].dump(),
+                        campaign["shard"].dump(), campaign["shards"].dump()));
+      }
+    }
+  }
+}
+
+// A verdict, with all that belongs to it.
+void take_verdict_of(const ordered_json& one, ordered_json& all) {
+  for (const char* const key :
+       {"verdict", "rule", "because", "program", "requests", "shrink_runs", "replay", "history", "keeps", "kept"}) {
+    if (one.contains(key)) {
+      all[key] = one[key];
+    } else {
+      all.erase(key);
+    }
+  }
+}
+
+void add_stronger(const ordered_json& one, ordered_json& all) {
+  for (std::size_t k = 0; k < all["stronger"].size() && k < one["stronger"].size(); ++k) {
+    ordered_json& mine = all["stronger"][k];
+    const ordered_json& other = one["stronger"][k];
+    if (mine["refuted"] == 0 && other["refuted"] > 0) {
+      mine["because"] = other["because"];
+      mine["program"] = other["program"];
+      mine["replay"] = other["replay"];
+    }
+    mine["refuted"] = mine["refuted"].get<std::uint64_t>() + other["refuted"].get<std::uint64_t>();
+  }
+}
+
+// The contract, each of its words replaced by the strongest that was not refuted: these come first.
+ordered_json kept_words(const ordered_json& all) {
+  ordered_json keeps = all["contract"];
+  for (const char* const dimension : dimensions) {
+    for (const ordered_json& promise : all["stronger"]) {
+      const std::string words = promise["promise"];
+      if (words.starts_with(std::string(dimension) + "=") && promise["refuted"] == 0) {
+        keeps[dimension] = words.substr(words.find('=') + 1);
+        break;
+      }
+    }
+  }
+  return keeps;
+}
+
+}  // namespace
 
 ordered_json merged(const std::vector<ordered_json>& results) {
   ordered_json all = results.front();
   std::set<std::string> situations = all["situations"];
   for (std::size_t i = 1; i < results.size(); ++i) {
     const ordered_json& one = results[i];
-    if (one["channel"] != all["channel"] || one["version"] != all["version"] || one["contract"] != all["contract"]) {
-      throw misuse_error(
-          fmt::format("results of different channels, versions or contracts cannot be merged: {} ({}) and {} ({})",
-                      all["channel"].get<std::string>(), all["promised"].get<std::string>(),
-                      one["channel"].get<std::string>(), one["promised"].get<std::string>()));
-    }
-    for (const char* const sum : {"programs", "operations", "received", "overlapping", "undecided"}) {
+    require_mergeable(all, one);
+    all["campaigns"].insert(all["campaigns"].end(), one["campaigns"].begin(), one["campaigns"].end());
+    for (const char* const sum : sums) {
       all[sum] = all[sum].get<std::uint64_t>() + one[sum].get<std::uint64_t>();
     }
     all["seconds"] = all["seconds"].get<double>() + one["seconds"].get<double>();
@@ -115,41 +210,14 @@ ordered_json merged(const std::vector<ordered_json>& results) {
     if (one["seed"] != all["seed"]) {
       all["seed"] = nullptr;
     }
-    // The worst verdict stands, with all that belongs to it; of equals the first.
-    if (code_of(one) == violates && code_of(all) != violates) {
-      for (const char* const key :
-           {"verdict", "rule", "because", "program", "requests", "shrink_runs", "replay", "keeps", "kept"}) {
-        if (one.contains(key)) {
-          all[key] = one[key];
-        }
-      }
-    } else if (code_of(one) == unknown && code_of(all) == conforms) {
-      all["verdict"] = one["verdict"];
-      all["because"] = one["because"];
+    if (badness(one) > badness(all)) {  // of equals the first
+      take_verdict_of(one, all);
     }
-    for (std::size_t k = 0; k < all["stronger"].size() && k < one["stronger"].size(); ++k) {
-      ordered_json& mine = all["stronger"][k];
-      const ordered_json& other = one["stronger"][k];
-      if (mine["refuted"] == 0 && other["refuted"] > 0) {
-        mine["because"] = other["because"];
-        mine["program"] = other["program"];
-        mine["replay"] = other["replay"];
-      }
-      mine["refuted"] = mine["refuted"].get<std::uint64_t>() + other["refuted"].get<std::uint64_t>();
-    }
+    add_stronger(one, all);
   }
   all["situations"] = situations;
-  if (code_of(all) != violates) {
-    all["keeps"] = all["contract"];
-    for (const char* const dimension : dimensions) {
-      for (const ordered_json& promise : all["stronger"]) {  // the strongest come first
-        const std::string words = promise["promise"];
-        if (words.starts_with(std::string(dimension) + "=") && promise["refuted"] == 0) {
-          all["keeps"][dimension] = words.substr(words.find('=') + 1);
-          break;
-        }
-      }
-    }
+  if (code_of(all) == conforms || code_of(all) == unknown) {
+    all["keeps"] = kept_words(all);
   }
   return all;
 }
@@ -158,15 +226,16 @@ ordered_json no_result(const oracle::channel_type& type, int code, const std::st
   return {{"channel", type.name},
           {"version", type.version},
           {"seed", nullptr},
+          {"campaigns", ordered_json::array()},
           {"programs", 0},
           {"operations", 0},
           {"received", 0},
           {"overlapping", 0},
           {"undecided", 0},
           {"situations", ordered_json::array()},
-          {"verdict", code == violates ? crashed : "unknown"},
+          {"verdict", code == violates ? "crashed" : "unknown"},
           {"rule", nullptr},
-          {"because", fmt::format("the campaign's process ended in the middle of it; {} shows how", command)},
+          {"because", "the campaign's process ended in the middle of it"},
           {"keeps", nullptr},
           {"seconds", 0.0},
           {"promised", to_string(type.promises)},
@@ -177,7 +246,10 @@ ordered_json no_result(const oracle::channel_type& type, int code, const std::st
 
 exit_code code_of(const ordered_json& result) {
   const std::string verdict = result["verdict"];
-  return verdict == "conforms" ? conforms : verdict == "violates" || verdict == crashed ? violates : unknown;
+  return verdict == "conforms"                           ? conforms
+         : verdict == "violates" || verdict == "crashed" ? violates
+         : verdict == "misuse"                           ? misuse
+                                                         : unknown;
 }
 
 std::string card(const ordered_json& result) {
@@ -195,12 +267,16 @@ std::string card(const ordered_json& result) {
   if (result["received"] == 0) {
     text += fmt::format("  values: {}\n", no_value_got_through);
   }
-  if (code_of(result) == violates) {
-    text += fmt::format("  It VIOLATES {}: {}\n  {}\n",
-                        result["rule"].is_null() ? "its contract" : result["rule"].get<std::string>(),
-                        result["because"].get<std::string>(), result.value("replay", ""));
-  } else if (code_of(result) == unknown) {
-    text += fmt::format("  unknown: {}\n", result["because"].get<std::string>());
+  const std::string because = result["because"];
+  const std::string replay = result.value("replay", "");
+  if (result["verdict"] == "violates") {
+    text += fmt::format("  It VIOLATES {}: {}\n  {}\n", result["rule"].get<std::string>(), because, replay);
+  } else if (result["verdict"] == "crashed") {
+    text += fmt::format("  It CRASHED: {}\n  {}\n", because, replay);
+  } else if (result["verdict"] == "misuse") {
+    text += fmt::format("  It cannot be judged: {}\n  {}\n", because, replay);
+  } else if (result["verdict"] == "unknown") {
+    text += fmt::format("  unknown: {}\n", because);
   }
   return text;
 }
@@ -227,6 +303,9 @@ std::string markdown(const std::vector<ordered_json>& results, const std::string
     if (code_of(result) != conforms) {
       text += fmt::format("- **{}** {}: {}\n", result["channel"].get<std::string>(),
                           result["verdict"].get<std::string>(), result["because"].get<std::string>());
+      if (result.contains("replay")) {
+        text += fmt::format("  `{}`\n", result["replay"].get<std::string>());
+      }
     }
     for (const char* const dimension : dimensions) {
       if (const line one = line_of(result, dimension); !one.refuted.empty()) {

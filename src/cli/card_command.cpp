@@ -78,6 +78,7 @@ std::expected<ordered_json, int> campaign(std::vector<std::string> words) {
 
 int print_card(const options& given) {
   require_writable("--json", given.json);
+  empty_file(given.json);
   const auto result = campaign(given.words);
   if (!result) {
     return result.error();
@@ -94,6 +95,7 @@ int print_cards(const options& given) {
   for (const std::string& name : given.channels) {
     one_of(known, name);  // or there is none
   }
+  empty_file(given.json);
   std::vector<ordered_json> results;
   int worst = conforms;
   const terminal_line progress;

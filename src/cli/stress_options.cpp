@@ -164,6 +164,15 @@ channel_type chosen_channel(const stress_options& given) {
   return one_of(channels_of(given.plugin, 30 * hang_limit(given)), given.channel);
 }
 
+void settle_seed(stress_options& given) {
+  if (!given.shard.empty() && !given.seed) {
+    throw misuse_error("--shard: the shards are those of one seed; give --seed, too");
+  }
+  if (!given.seed) {
+    given.seed = std::random_device()();
+  }
+}
+
 oracle::campaign_options campaign_for(const stress_options& given, const channel_type& type) {
   oracle::campaign_options options;
   if (auto words = oracle::amended(type.promises, given.contract)) {
@@ -171,7 +180,7 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
   } else {
     throw misuse_error(fmt::format("--contract {}: {}", given.contract, words.error()));
   }
-  options.seed = given.seed ? *given.seed : std::random_device()();
+  options.seed = given.seed.value();
   options.only_program = given.program;
   options.without = given.without;
   options.burst = given.burst;
@@ -199,9 +208,6 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
   }
   if (given.operations == 0U) {
     throw misuse_error("--operations 0: at least one operation has to run");
-  }
-  if (!given.shard.empty() && !given.seed) {
-    throw misuse_error("--shard: the shards are those of one seed; give --seed, too");
   }
   const double seconds = given.seconds.value_or(given.programs || given.operations ? most_seconds : 10.0);
   if (!(seconds > 0) || seconds > most_seconds) {

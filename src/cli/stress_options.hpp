@@ -48,7 +48,10 @@ oracle::channel_type chosen_channel(const stress_options&);
 // The one with that name; if there is only one, it need not be named. Throws misuse_error, which says what there is.
 oracle::channel_type one_of(std::vector<oracle::channel_type>, const std::string& name);
 
-// What the flags ask of the harness; a seed is drawn if none was given. Throws misuse_error.
+// Draws a seed if none was given: once, for all that the flags are read for. Throws misuse_error.
+void settle_seed(stress_options&);
+
+// What the flags ask of the harness; there is a seed among them. Throws misuse_error.
 oracle::campaign_options campaign_for(const stress_options&, const oracle::channel_type&);
 
 // The command line that draws the same programs from the same seed; with " --program I" it runs one of them again, and

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -33,34 +32,38 @@ std::uint64_t per_second(const tally& done) {
   return static_cast<std::uint64_t>(static_cast<double>(done.programs) / std::max(done.seconds.count(), 1e-9));
 }
 
-void row(std::string_view name, const std::string& text) { fmt::print("  {:<14}{}\n", name, text); }
+std::string row(std::string_view name, const std::string& text) { return fmt::format("  {:<14}{}\n", name, text); }
 
-void print_tally(const campaign_result& result) {
+std::string tally_rows(const campaign_result& result) {
   const tally& done = result.done;
-  row("programs", fmt::format("{} ({}% with operations that overlapped)", grouped(done.programs),
-                              percent(done.overlapping, done.programs)));
-  row("operations", fmt::format("{} in {}", grouped(done.operations), counted(done.situations, "different situation")));
-  row("seconds", fmt::format("{:.1f} ({} programs a second)", done.seconds.count(), grouped(per_second(done))));
+  std::string text = row("programs", fmt::format("{} ({}% with operations that overlapped)", grouped(done.programs),
+                                                 percent(done.overlapping, done.programs)));
+  text += row("operations", grouped(done.operations) +
+                                (done.situations > 0 ? " in " + counted(done.situations, "different situation") : ""));
+  text += row("seconds", fmt::format("{:.1f} ({} programs a second)", done.seconds.count(), grouped(per_second(done))));
   if (done.undecided > 0) {
-    row("undecided", fmt::format("{}: {}", counted(done.undecided, "program"), result.because));
+    text += row("undecided", fmt::format("{}: {}", counted(done.undecided, "program"), result.because));
   }
+  return text;
 }
 
 // The stronger promises that were not made: which of them did not hold all the same.
-void print_stronger(const stress_subject& subject, const campaign_result& result) {
+std::string stronger_rows(const stress_subject& subject, const campaign_result& result) {
+  std::string text;
   for (const stronger_promise& promise : result.stronger) {
     const std::string what =
         fmt::format("{}={}{}", promise.dimension, promise.word, promise.word == "linearizable" ? " (global FIFO)" : "");
     if (promise.refuted == 0) {
-      row("not promised", what + ": not refuted");
+      text += row("not promised", what + ": not refuted");
       continue;
     }
-    row("not promised", fmt::format("{}: refuted in {}, first in number {}:", what, counted(promise.refuted, "program"),
-                                    promise.example->program));
-    row("", promise.example->judged.because);
-    row("", fmt::format("{} --program {} --contract {}={}", subject.command, promise.example->program,
-                        promise.dimension, promise.word));
+    text += row("not promised", fmt::format("{}: refuted in {}, first in number {}:", what,
+                                            counted(promise.refuted, "program"), promise.example->program));
+    text += row("", promise.example->judged.because);
+    text += row("", fmt::format("{} --program {} --contract {}={}", subject.command, promise.example->program,
+                                promise.dimension, promise.word));
   }
+  return text;
 }
 
 // The same history, whose first operation begins at 0: ticks since the machine was started tell nobody anything.
@@ -73,16 +76,19 @@ oracle::history from_zero(oracle::history h) {
   return h;
 }
 
-void print_finding(const stress_subject& subject, const finding& found, const finding_context& context) {
-  const bool judged = found.misuse.empty() && found.judged.what == judgement::violates;
+std::string finding_part(const stress_subject& subject, const finding& found, const finding_context& context) {
+  const bool judged = found.misuse.empty() && found.judged.broken.has_value();
+  std::string text;
   if (judged) {
-    fmt::print(
+    text += fmt::format(
         "\n{} violates {}: {}\n{}\n", subject.type.name, to_string(*found.judged.broken), found.judged.because,
         oracle::chain_of(from_zero(oracle::sub_history(found.recorded, found.judged.witness)), *found.judged.broken));
   } else if (!found.misuse.empty()) {
-    fmt::print("\n{} cannot be judged: {}\n\n", subject.type.name, found.misuse);
+    text += fmt::format("\n{} cannot be judged: {}\n\n", subject.type.name, found.misuse);
+  } else if (found.crashed) {
+    text += fmt::format("\n{} crashed: {}\n\n", subject.type.name, found.judged.because);
   } else {
-    fmt::print("\n{}: unknown: {}\n\n", subject.type.name, found.judged.because);
+    text += fmt::format("\n{}: unknown: {}\n\n", subject.type.name, found.judged.because);
   }
   if (found.hung) {
     std::string who;
@@ -91,30 +97,31 @@ void print_finding(const stress_subject& subject, const finding& found, const fi
         who += fmt::format("{}{} of thread {}", who.empty() ? "" : ", ", name(one), one.thread);
       }
     }
-    fmt::print("It hangs: nothing has moved for {} ms. Blocked: {}.\n\n", subject.options.hangs_after.count(),
-               who.empty() ? "no operation" : who);
+    text += fmt::format("It hangs: nothing has moved for {} ms. Blocked: {}.\n\n", subject.options.hangs_after.count(),
+                        who.empty() ? "no operation" : who);
   }
-  fmt::print("{}\n", oracle::timeline(found.recorded, found.judged.witness, oracle::style_for(STDOUT_FILENO)));
+  text += fmt::format("{}\n", oracle::timeline(found.recorded, found.judged.witness, oracle::style_for(STDOUT_FILENO)));
   if (judged && found.explained_by) {
-    row("it keeps", difference(found.recorded.promised, *found.explained_by));
+    text += row("it keeps", difference(found.recorded.promised, *found.explained_by));
   } else if (judged) {
-    row("it keeps", "no weaker contract explains this");
+    text += row("it keeps", "no weaker contract explains this");
   }
-  row("program", fmt::format("number {} of seed {}{}: {}", found.program, subject.options.seed,
-                             found.round > 0 ? fmt::format(", at repetition {}", grouped(found.round + 1)) : "",
-                             context.program.substr(0, context.program.find('\n'))));
-  fmt::print("{}", context.program.substr(context.program.find('\n') + 1));
+  text += row("program", fmt::format("number {} of seed {}{}: {}", found.program, subject.options.seed,
+                                     found.round > 0 ? fmt::format(", at repetition {}", grouped(found.round + 1)) : "",
+                                     context.program.substr(0, context.program.find('\n'))));
+  text += context.program.substr(context.program.find('\n') + 1);
   if (context.smaller && context.smaller->runs > 0) {
-    row("shrunk", fmt::format("from {} to {}, in {}", counted(context.requests, "request"), context.smaller->requests,
-                              counted(context.smaller->runs, "run")));
+    text += row("shrunk", fmt::format("from {} to {}, in {}", counted(context.requests, "request"),
+                                      context.smaller->requests, counted(context.smaller->runs, "run")));
   }
   if (!context.saved_as.empty()) {
-    row("history", context.saved_as);
+    text += row("history", context.saved_as);
     if (judged && oracle::decide(found.recorded).what != judgement::violates) {
-      row("", "(which alone does not show this: plumbline check finds no breach in it)");
+      text += row("", "(which alone does not show this: plumbline check finds no breach in it)");
     }
   }
-  row("again", again(subject, found, context));
+  text += row("again", again(subject, found, context));
+  return text;
 }
 
 }  // namespace
@@ -140,38 +147,40 @@ std::string again(const stress_subject& subject, const finding& found, const fin
   return line;
 }
 
-void print_report(const stress_subject& subject, const campaign_result& result, const finding_context& context) {
-  fmt::print("{} {} under the oracle, seed {}\n", subject.type.name, subject.type.version, subject.options.seed);
-  row("held to", to_string(subject.options.promised));
+std::string report(const stress_subject& subject, const campaign_result& result, const finding_context& context) {
+  std::string text =
+      fmt::format("{} {} under the oracle, seed {}\n", subject.type.name, subject.type.version, subject.options.seed);
+  text += row("held to", to_string(subject.options.promised));
   if (!subject.type.payloads.empty()) {
-    row("payload", subject.options.carried ? std::string(to_string(*subject.options.carried))
-                                           : fmt::format("{}, as the seed says", to_string(subject.type.payloads)));
+    text +=
+        row("payload", subject.options.carried ? std::string(to_string(*subject.options.carried))
+                                               : fmt::format("{}, as the seed says", to_string(subject.type.payloads)));
   }
-  row("perturbed by",
-      fmt::format("pauses, yields{}",
-                  subject.options.schedules ? "; now and then " + oracle::scheduling::permitted() : ""));
-  print_tally(result);
-  row("recorder", fmt::format("{}, {:.0f} ns an operation", oracle::stamp_clock::name(),
-                              oracle::stamp_clock::nanoseconds_per_operation()));
+  text += row("perturbed by",
+              fmt::format("pauses, yields{}",
+                          subject.options.schedules ? "; now and then " + oracle::scheduling::permitted() : ""));
+  text += tally_rows(result);
+  text += row("recorder", fmt::format("{}, {:.0f} ns an operation", oracle::stamp_clock::name(),
+                                      oracle::stamp_clock::nanoseconds_per_operation()));
   if (result.found) {
-    print_finding(subject, context.smaller ? context.smaller->smallest : *result.found, context);
-    return;
+    return text + finding_part(subject, context.smaller ? context.smaller->smallest : *result.found, context);
   }
-  row("lifetimes", result.done.tracked > 0 ? fmt::format("looked at in {}", counted(result.done.tracked, "program"))
-                                           : "not looked at: the adapter does not carry tracked payloads");
+  text +=
+      row("lifetimes", result.done.tracked > 0 ? fmt::format("looked at in {}", counted(result.done.tracked, "program"))
+                                               : "not looked at: the adapter does not carry tracked payloads");
   if (result.done.received == 0) {
-    row("values", std::string(no_value_got_through));
+    text += row("values", std::string(no_value_got_through));
   }
-  print_stronger(subject, result);
-  row("it keeps", to_string(result.kept));
+  text += stronger_rows(subject, result);
+  text += row("it keeps", to_string(result.kept));
   if (result.what != judgement::conforms) {
-    row("verdict", fmt::format("unknown: {}", result.because));
-  } else if (subject.options.only_program) {
-    row("verdict", fmt::format("conforms, in {} of this program; what it may have shown before did not show again",
-                               counted(result.done.programs, "run")));
-  } else {
-    row("verdict", fmt::format("conforms, in {}", counted(result.done.programs, "program")));
+    return text + row("verdict", fmt::format("unknown: {}", result.because));
   }
+  return text + row("verdict", subject.options.only_program
+                                   ? fmt::format("conforms, in {} of this program; what it may have shown before did "
+                                                 "not show again",
+                                                 counted(result.done.programs, "run"))
+                                   : fmt::format("conforms, in {}", counted(result.done.programs, "program")));
 }
 
 namespace {
@@ -191,6 +200,28 @@ std::string kept_in_words(const campaign_result& result) {
   return text;
 }
 
+// The programs that are drawn, and which of them are run: for merge to know them again.
+std::string campaign_command(const stress_subject& subject) {
+  std::string line = subject.command;
+  if (subject.options.only_program) {
+    line += fmt::format(" --program {}", *subject.options.only_program);
+  }
+  if (!subject.options.without.empty()) {
+    line += fmt::format(" --without {}", fmt::join(subject.options.without, ","));
+  }
+  if (subject.options.burst) {
+    line += fmt::format(" --burst {}", *subject.options.burst);
+  }
+  return line;
+}
+
+// One word more than a judgement has: nothing was judged, for the adapter is wrong, or the channel ended the process.
+std::string_view verdict_of(const campaign_result& result) {
+  return result.found && !result.found->misuse.empty() ? "misuse"
+         : result.found && result.found->crashed       ? "crashed"
+                                                       : to_string(result.what);
+}
+
 }  // namespace
 
 std::string as_json(const stress_subject& subject, const campaign_result& result, const finding_context& context) {
@@ -198,13 +229,17 @@ std::string as_json(const stress_subject& subject, const campaign_result& result
       {"channel", subject.type.name},
       {"version", subject.type.version},
       {"seed", subject.options.seed},
+      {"campaigns",
+       {{{"command", campaign_command(subject)},
+         {"shard", subject.options.shard + 1},
+         {"shards", subject.options.shards}}}},
       {"programs", result.done.programs},
       {"operations", result.done.operations},
       {"received", result.done.received},
       {"overlapping", result.done.overlapping},
       {"undecided", result.done.undecided},
       {"situations", result.situations},
-      {"verdict", to_string(result.what)},
+      {"verdict", verdict_of(result)},
       {"rule", nullptr},
       {"because", result.because},
       {"kept", kept_in_words(result)},
@@ -214,10 +249,13 @@ std::string as_json(const stress_subject& subject, const campaign_result& result
       {"contract", words_of(subject.options.promised)},
       {"stronger", nlohmann::ordered_json::array()},
   };
-  if (result.found && result.found->judged.broken) {
-    json["rule"] = to_string(*result.found->judged.broken);
+  if (result.found) {
+    if (result.found->judged.broken) {
+      json["rule"] = to_string(*result.found->judged.broken);
+    }
     json["program"] = result.found->program;
     json["replay"] = again(subject, *result.found, context);
+    json["history"] = context.saved_as;
     if (context.smaller) {
       json["because"] = context.smaller->smallest.judged.because;
       json["requests"] = context.smaller->requests;

@@ -32,8 +32,8 @@ std::string again(const stress_subject&, const oracle::finding&, const finding_c
 // The line that is rewritten while the command works.
 std::string progress_line(const oracle::tally&);
 
-// What came of it, on stdout: a short table, and if something was found, what, how it went, and how to see it again.
-void print_report(const stress_subject&, const oracle::campaign_result&, const finding_context&);
+// What came of it: a short table, and if something was found, what, how it went, and how to see it again.
+std::string report(const stress_subject&, const oracle::campaign_result&, const finding_context&);
 
 // The same for other programs to read.
 std::string as_json(const stress_subject&, const oracle::campaign_result&, const finding_context&);

@@ -59,6 +59,54 @@ struct crashes_in_a_thread : host {
     return host::recv();
   }
 };
+struct traps : host {
+  using host::host;
+  attempt recv() {
+    raise(SIGTRAP);
+    return host::recv();
+  }
+};
+struct is_hung_up : host {
+  using host::host;
+  attempt recv() {
+    raise(SIGHUP);
+    return host::recv();
+  }
+};
+struct stops : host {
+  using host::host;
+  attempt recv() {
+    raise(SIGSTOP);
+    return host::recv();
+  }
+};
+struct interrupts : host {
+  using host::host;
+  attempt recv() {
+    raise(SIGINT);
+    raise(SIGTERM);
+    return host::recv();
+  }
+};
+// Goes elsewhere, too: what is kept has to be where the command was started.
+struct lies_once_and_crashes_then : host {
+  lies_once_and_crashes_then(capacity places, std::uint32_t senders) : host(places, senders) {
+    if (chdir("/") != 0) {
+      std::abort();
+    }
+  }
+  attempt recv() {
+    static std::atomic<bool> has_lied{false};
+    const attempt said = host::recv();
+    if (said.value != 1U) {
+      return said;
+    }
+    if (has_lied.exchange(true)) {
+      std::abort();
+    }
+    return received(1000);
+  }
+};
 struct cannot_be_made : host {
   cannot_be_made(capacity places, std::uint32_t senders) : host(places, senders) {
     throw std::runtime_error("no room for a channel");
@@ -121,6 +169,9 @@ PLUMBLINE_EXPORT_CHANNELS(plugin_of<exits>("exits", "1.0"), plugin_of<quick_exit
                           plugin_of<exits_in_a_thread>("exits-in-a-thread", "1.0"),
                           plugin_of<is_killed>("is-killed", "1.0"),
                           plugin_of<crashes_in_a_thread>("crashes-in-a-thread", "1.0"),
+                          plugin_of<traps>("traps", "1.0"), plugin_of<is_hung_up>("is-hung-up", "1.0"),
+                          plugin_of<stops>("stops", "1.0"), plugin_of<interrupts>("interrupts", "1.0"),
+                          plugin_of<lies_once_and_crashes_then>("lies-once-and-crashes-then", "1.0"),
                           plugin_of<cannot_be_made>("cannot-be-made", "1.0"),
                           plugin_of<never_made>("never-made", "1.0"),
                           plugin_of<never_destroyed>("never-destroyed", "1.0"),

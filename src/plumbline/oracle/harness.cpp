@@ -88,9 +88,28 @@ bool overlaps(const history& recorded) {
   return false;
 }
 
+namespace {
+
+tally tally_of(const black_box& box) {
+  return {.programs = box.programs.load(),
+          .operations = box.operations.load(),
+          .received = box.received.load(),
+          .overlapping = box.overlapping.load(),
+          .undecided = box.undecided.load(),
+          .tracked = box.tracked.load(),
+          .situations = 0,
+          .seconds = steady_clock::now() - box.start.load()};
+}
+
+}  // namespace
+
 struct campaign::shared_state {
   shared_state(channel_type of, campaign_options with)
-      : type(std::move(of)), options(std::move(with)), shape(shape_of(type, options)) {
+      : type(std::move(of)),
+        options(std::move(with)),
+        shape(shape_of(type, options)),
+        own(options.seen_by == nullptr ? std::make_unique<black_box>(options.jobs) : nullptr),
+        box(options.seen_by == nullptr ? *own : *options.seen_by) {
     if (options.refutes_stronger) {
       stronger = stronger_than(options.promised);
     }
@@ -99,15 +118,10 @@ struct campaign::shared_state {
   const channel_type type;
   const campaign_options options;
   const program_shape shape;
-  steady_clock::time_point start = steady_clock::now();
+  const std::unique_ptr<black_box> own;
+  black_box& box;
   std::atomic<std::uint64_t> next{0};
   std::atomic<bool> stop{false};
-  std::atomic<std::uint64_t> programs{0};
-  std::atomic<std::uint64_t> operations{0};
-  std::atomic<std::uint64_t> received{0};
-  std::atomic<std::uint64_t> overlapping{0};
-  std::atomic<std::uint64_t> undecided{0};
-  std::atomic<std::uint64_t> tracked{0};
   oracle::situations situations;
 
   std::mutex mutex;  // of what follows
@@ -126,17 +140,19 @@ struct campaign::shared_state {
     return one;
   }
 
-  bool out_of_time() const { return steady_clock::now() - start >= options.time; }
+  bool out_of_time() const { return steady_clock::now() - box.start.load() >= options.time; }
 
   tally done() const {
-    return {.programs = programs.load(),
-            .operations = operations.load(),
-            .received = received.load(),
-            .overlapping = overlapping.load(),
-            .undecided = undecided.load(),
-            .tracked = tracked.load(),
-            .situations = situations.count(),
-            .seconds = steady_clock::now() - start};
+    tally all = tally_of(box);
+    all.situations = situations.count();
+    return all;
+  }
+
+  void count(const history& recorded) const {
+    box.programs.fetch_add(1);
+    box.operations.fetch_add(recorded.operations.size());
+    box.received.fetch_add(values_received(recorded));
+    box.overlapping.fetch_add(overlaps(recorded) ? 1U : 0U);
   }
 
   // The first one found stands; among jobs, whoever comes first.
@@ -149,11 +165,8 @@ struct campaign::shared_state {
   }
 
   void look_at(const observation& seen, std::uint64_t index, std::uint64_t round) {
-    programs.fetch_add(1);
-    operations.fetch_add(seen.recorded.operations.size());
-    received.fetch_add(values_received(seen.recorded));
-    overlapping.fetch_add(overlaps(seen.recorded) ? 1U : 0U);
-    tracked.fetch_add(seen.tracked ? 1U : 0U);
+    count(seen.recorded);
+    box.tracked.fetch_add(seen.tracked ? 1U : 0U);
     situations.see(seen.recorded);
     finding one{.judged = {},
                 .recorded = seen.recorded,
@@ -170,7 +183,7 @@ struct campaign::shared_state {
       return report(std::move(one));
     }
     if (one.judged.what == judgement::unknown) {
-      undecided.fetch_add(1);
+      box.undecided.fetch_add(1);
       const std::scoped_lock lock(mutex);
       undecided_because = one.judged.because;
       return;
@@ -202,9 +215,7 @@ struct campaign::shared_state {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     } while (!stuck.had_their_turn(std::chrono::milliseconds(20)));
     const observation seen = stuck.abandoned();
-    programs.fetch_add(1);
-    operations.fetch_add(seen.recorded.operations.size());
-    overlapping.fetch_add(overlaps(seen.recorded) ? 1U : 0U);
+    count(seen.recorded);
     finding one{.judged = {},
                 .recorded = seen.recorded,
                 .program = index,
@@ -229,7 +240,8 @@ struct campaign::shared_state {
 
 // One thread that runs programs, with the threads that it needs for them.
 struct campaign::job {
-  explicit job(const shared_state& state) : threads(state.type, state.options.promised), watch(threads) {}
+  job(shared_state& state, unsigned number)
+      : threads(state.type, state.options.promised, &state.box.jobs[number]), watch(threads) {}
 
   runner threads;
   watchdog watch;
@@ -259,8 +271,8 @@ std::string campaign::unmet(const channel_type& type, const campaign_options& op
   if (options.shard >= options.shards) {
     return fmt::format("shard {} of {} cannot be: they count from 1", options.shard + 1, options.shards);
   }
-  if (options.jobs < 1 || options.jobs > 64) {
-    return fmt::format("{} jobs cannot be: 1 to 64 can", options.jobs);
+  if (options.jobs < 1 || options.jobs > most_jobs) {
+    return fmt::format("{} jobs cannot be: 1 to {} can", options.jobs, most_jobs);
   }
   if ((!options.without.empty() || options.burst) && !options.only_program) {
     return "requests can be left out of one program only, or its bursts be shorter: say of which";
@@ -290,7 +302,7 @@ void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
     if (options.programs && number >= *options.programs) {
       break;
     }
-    if (options.operations && state->operations.load() >= *options.operations) {
+    if (options.operations && state->box.operations.load() >= *options.operations) {
       break;
     }
     const std::uint64_t index = options.only_program.value_or(options.shard + number * options.shards);
@@ -299,7 +311,7 @@ void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
     const std::uint64_t perturbation = random_source(options.seed ^ (round << 1U), ~index).next();
     const scheduling how =
         options.schedules ? scheduling(random_source(perturbation, max_senders + 1), next.senders + 1) : scheduling();
-    state->look_at(mine.threads.run(next, perturbation, how, index), index, round);
+    state->look_at(mine.threads.run(next, perturbation, how, index, round), index, round);
   }
   mine.finished.store(true);
 }
@@ -331,10 +343,11 @@ contract strengthened(contract kept, const std::vector<stronger_promise>& strong
 
 campaign_result campaign::run(const std::function<bool(const tally&)>& go_on) {
   const std::shared_ptr<shared_state> state = state_;
-  state->start = steady_clock::now();
+  state->box.start.store(steady_clock::now());
+  state->box.started.store(true);
   std::vector<std::shared_ptr<job>> jobs;
   for (unsigned i = 0; i < state->options.jobs; ++i) {
-    auto one = std::make_shared<job>(*state);
+    auto one = std::make_shared<job>(*state, i);
     // The thread keeps alive what it uses: if it hangs, it is left behind.
     one->thread = std::thread([state, one] { work(state, *one); });
     jobs.push_back(std::move(one));
@@ -387,6 +400,36 @@ campaign_result campaign::run(const std::function<bool(const tally&)>& go_on) {
     result.what = judgement::conforms;
   }
   result.kept = strengthened(result.kept, result.stronger);
+  return result;
+}
+
+campaign_result campaign::after_its_end(const black_box& box, const std::string& how, bool by_the_channel) const {
+  const black_box::job& last = box.last();
+  const bool in_a_program = last.running.active.load();
+  const std::uint64_t index = last.running.index.load();
+  const program ran = state_->program_number(index);
+  finding one{.judged = {.what = by_the_channel ? judgement::violates : judgement::unknown,
+                         .broken = {},
+                         .because = in_a_program ? how : how + " between two programs; this is the last",
+                         .witness = {}},
+              .recorded = {.promised = state_->options.promised,
+                           .capacity = ran.capacity,
+                           .senders = ran.senders,
+                           .operations = last.recorded.operations()},
+              .program = index,
+              .round = last.running.round.load(),
+              .crashed = by_the_channel,
+              .misuse = {},
+              .explained_by = {}};
+  campaign_result result;
+  result.done = tally_of(box);
+  result.done.programs += in_a_program ? 1 : 0;
+  result.done.operations += in_a_program ? one.recorded.operations.size() : 0;
+  result.done.overlapping += in_a_program && overlaps(one.recorded) ? 1 : 0;
+  result.what = one.judged.what;
+  result.because = one.judged.because;
+  result.kept = state_->options.promised;
+  result.found = std::move(one);
   return result;
 }
 

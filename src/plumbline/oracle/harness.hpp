@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "plumbline/oracle/adapter.hpp"
+#include "plumbline/oracle/black_box.hpp"
 #include "plumbline/oracle/contract.hpp"
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/program.hpp"
@@ -37,6 +38,7 @@ struct campaign_options {
   std::chrono::milliseconds hangs_after{2000};               // nothing has moved for so long
   bool schedules = true;                                     // draws how threads are scheduled (scheduling.hpp)
   bool refutes_stronger = true;                              // says which promises beyond the contract do not hold
+  black_box* seen_by = nullptr;                              // where another process sees what is done; outlives all
 };
 
 // What has been done so far.
@@ -58,6 +60,7 @@ struct finding {
   std::uint64_t program = 0;             // its number
   std::uint64_t round = 0;               // which repetition of it, if only one program is run
   bool hung = false;                     // operations did not return
+  bool crashed = false;                  // the channel ended the process, which breaks no rule by name, and is violates
   std::string misuse;                    // the adapter, not the channel, is wrong: what it did
   std::optional<contract> explained_by;  // the strongest weaker contract that this history keeps
 };
@@ -87,6 +90,8 @@ bool overlaps(const history&);
 
 class campaign {
  public:
+  static constexpr unsigned most_jobs = 64;
+
   // Requires that the type is not contradictory, and the options can be met by it (see unmet).
   campaign(channel_type, campaign_options);
 
@@ -96,6 +101,10 @@ class campaign {
   // Runs until a violation, until the options say to stop, or until `go_on`, which is called about ten times a second
   // on the calling thread, says so.
   campaign_result run(const std::function<bool(const tally&)>& go_on);
+
+  // In another process than that of run(), which has ended in the midst of it: what there is to say of it then. `how`
+  // it ended is one sentence; `by_the_channel`, or by somebody else.
+  campaign_result after_its_end(const black_box&, const std::string& how, bool by_the_channel) const;
 
   // Program number `index` of this campaign, without what is to be left out.
   program program_number(std::uint64_t index) const;

@@ -163,8 +163,7 @@ double stamp_clock::nanoseconds_per_operation() {
   return passed.count() / operations;
 }
 
-track::track(std::size_t most_operations)
-    : capacity_(most_operations), entries_(std::make_unique<entry[]>(most_operations)) {}
+track::track(std::size_t most_operations, std::pmr::memory_resource* memory) : entries_(most_operations, memory) {}
 
 void track::forget() noexcept {
   if (!recording_) {
@@ -212,26 +211,27 @@ void track::clear() noexcept {
   overflowed_.store(false, std::memory_order_relaxed);
 }
 
-recorder::recorder(std::size_t threads, std::size_t operations_per_thread) {
+recorder::recorder(std::size_t threads, std::size_t operations_per_thread, std::pmr::memory_resource* memory)
+    : tracks_(memory) {
   for (std::size_t thread = 0; thread < threads; ++thread) {
-    tracks_.push_back(std::make_unique<track>(operations_per_thread));
+    tracks_.emplace_back(operations_per_thread, memory);
   }
 }
 
 void recorder::clear() noexcept {
-  for (const auto& one : tracks_) {
-    one->clear();
+  for (track& one : tracks_) {
+    one.clear();
   }
 }
 
 bool recorder::overflowed() const noexcept {
-  return std::any_of(tracks_.begin(), tracks_.end(), [](const auto& one) { return one->overflowed(); });
+  return std::any_of(tracks_.begin(), tracks_.end(), [](const track& one) { return one.overflowed(); });
 }
 
 std::uint64_t recorder::progress() const noexcept {
   std::uint64_t sum = 0;
-  for (const auto& one : tracks_) {
-    sum += one->progress();
+  for (const track& one : tracks_) {
+    sum += one.progress();
   }
   return sum;
 }
@@ -239,7 +239,7 @@ std::uint64_t recorder::progress() const noexcept {
 std::vector<operation> recorder::operations() const {
   std::vector<operation> by_thread;
   for (std::size_t thread = 0; thread < tracks_.size(); ++thread) {
-    tracks_[thread]->append_to(by_thread, static_cast<std::uint32_t>(thread));
+    tracks_[thread].append_to(by_thread, static_cast<std::uint32_t>(thread));
   }
   // Equal stamps keep the order of their thread.
   std::vector<std::size_t> order(by_thread.size());

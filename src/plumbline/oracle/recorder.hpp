@@ -7,7 +7,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <deque>
+#include <memory_resource>
 #include <string_view>
 #include <vector>
 
@@ -70,10 +71,11 @@ class stamp_clock {
   static inline std::atomic<usability> usability_{usability::unknown};
 };
 
-// The operations of one thread, in their order. Written by that thread only; another one may look at any time.
-class track {
+// The operations of one thread, in their order. Written by that thread only; another one may look at any time. On cache
+// lines of its own, or threads would disturb each other.
+class alignas(64) track {
  public:
-  explicit track(std::size_t most_operations);
+  explicit track(std::size_t most_operations, std::pmr::memory_resource* = std::pmr::get_default_resource());
 
   // An operation starts: call this right before it. Does nothing, and overflowed() says so, if the track is full.
   void begin(operation_kind kind, std::uint32_t handle, std::uint64_t value) noexcept;
@@ -101,8 +103,7 @@ class track {
     std::atomic<outcome> result;
   };
 
-  std::size_t capacity_;
-  std::unique_ptr<entry[]> entries_;
+  std::pmr::vector<entry> entries_;
   // Release on each store, acquire on each load (both free on x86): whoever sees a count sees the entries it counts.
   std::atomic<std::size_t> begun_{0};
   std::atomic<std::size_t> ended_{0};
@@ -114,7 +115,7 @@ class track {
 
 inline void track::begin(operation_kind kind, std::uint32_t handle, std::uint64_t value) noexcept {
   const std::size_t at = begun_.load(std::memory_order_relaxed);
-  recording_ = at < capacity_;
+  recording_ = at < entries_.size();
   if (!recording_) {
     overflowed_.store(true, std::memory_order_relaxed);
     return;
@@ -145,9 +146,11 @@ inline void track::end(outcome result, std::uint64_t value) noexcept {
 // The tracks of the threads that use one channel.
 class recorder {
  public:
-  recorder(std::size_t threads, std::size_t operations_per_thread);
+  // All that is written while it records lies in that memory. If processes share it, so do they what is recorded.
+  recorder(std::size_t threads, std::size_t operations_per_thread,
+           std::pmr::memory_resource* = std::pmr::get_default_resource());
 
-  track& of(std::size_t thread) noexcept { return *tracks_[thread]; }
+  track& of(std::size_t thread) noexcept { return tracks_[thread]; }
   void clear() noexcept;
   bool overflowed() const noexcept;
   std::uint64_t progress() const noexcept;
@@ -157,7 +160,7 @@ class recorder {
   std::vector<operation> operations() const;
 
  private:
-  std::vector<std::unique_ptr<track>> tracks_;
+  std::pmr::deque<track> tracks_;
 };
 
 }  // namespace plumbline::oracle

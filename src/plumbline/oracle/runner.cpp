@@ -15,8 +15,6 @@ namespace {
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
-constexpr std::size_t most_operations_of_a_thread = 4096;  // of a receiver: a program sends 1 500 values at most
-
 void pause_processor() noexcept {
 #if defined(__x86_64__)
   _mm_pause();
@@ -137,8 +135,12 @@ class perturber {
   const recorder& of_all_;
 };
 
-runner::runner(const channel_type& type, contract promised)
-    : type_(type), promised_(promised), recorder_(max_senders + 2, most_operations_of_a_thread) {
+runner::runner(const channel_type& type, contract promised, black_box::job* seen)
+    : type_(type),
+      promised_(promised),
+      own_(seen == nullptr ? std::make_unique<black_box::job>(std::pmr::get_default_resource()) : nullptr),
+      recorder_(seen == nullptr ? own_->recorded : seen->recorded),
+      running_(seen == nullptr ? own_->running : seen->running) {
   stamp_clock::name();  // finds out now which clock to use, not in the middle of the first operation
   for (std::uint32_t thread = 0; thread <= max_senders; ++thread) {
     watched_.push_back(std::make_unique<watched_thread>());
@@ -359,7 +361,8 @@ void runner::wait_for_senders() noexcept {
   }
 }
 
-observation runner::run(const program& next, std::uint64_t perturbation, const scheduling& how, std::uint64_t index) {
+observation runner::run(const program& next, std::uint64_t perturbation, const scheduling& how, std::uint64_t index,
+                        std::uint64_t round) {
   while (threads_.size() < next.senders) {
     const auto thread = static_cast<std::uint32_t>(threads_.size());
     threads_.emplace_back([this, thread] { work(thread); });
@@ -386,6 +389,7 @@ observation runner::run(const program& next, std::uint64_t perturbation, const s
   lined_up_.store(0, std::memory_order_relaxed);
   senders_running_.store(next.senders, std::memory_order_relaxed);
   running_.index.store(index, std::memory_order_relaxed);
+  running_.round.store(round, std::memory_order_relaxed);
 
   watched_thread& myself = *watched_[max_senders];
   myself.is_this_thread();
@@ -473,7 +477,7 @@ std::optional<std::uint64_t> runner::running() const noexcept {
 }
 
 std::uint64_t runner::heartbeat() const noexcept {
-  return runs_.load(std::memory_order_acquire) * (2 * most_operations_of_a_thread * (max_senders + 1)) +
+  return runs_.load(std::memory_order_acquire) * (2 * black_box::most_operations_of_a_thread * (max_senders + 1)) +
          recorder_.progress();
 }
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "plumbline/oracle/adapter.hpp"
-#include "plumbline/oracle/crash_report.hpp"
+#include "plumbline/oracle/black_box.hpp"
 #include "plumbline/oracle/history.hpp"
 #include "plumbline/oracle/program.hpp"
 #include "plumbline/oracle/recorder.hpp"
@@ -43,16 +43,18 @@ struct observation {
 // started once and kept, so that thousands of programs run in a second.
 class runner {
  public:
-  // `promised` is written into the histories.
-  runner(const channel_type&, contract promised);
+  // `promised` is written into the histories. What runs, and the records of it, are in `seen`, which outlives this; in
+  // memory of its own, if nobody wants to see them.
+  runner(const channel_type&, contract promised, black_box::job* seen = nullptr);
   runner(const runner&) = delete;
   runner& operator=(const runner&) = delete;
   ~runner();  // waits for the threads: no program may be running
 
   // Runs the program on a new channel; blocks until every thread has finished and the channel is gone. `perturbation`
-  // seeds the pauses between operations; the threads are scheduled as is said. `index` is what a crash report calls the
-  // program.
-  observation run(const program&, std::uint64_t perturbation, const scheduling&, std::uint64_t index);
+  // seeds the pauses between operations; the threads are scheduled as is said. `index` and `round`: what is said to
+  // run.
+  observation run(const program&, std::uint64_t perturbation, const scheduling&, std::uint64_t index,
+                  std::uint64_t round = 0);
 
   // The rest is for a watchdog, which looks on from another thread.
 
@@ -98,9 +100,10 @@ class runner {
 
   const channel_type& type_;
   const contract promised_;
-  recorder recorder_;
+  const std::unique_ptr<black_box::job> own_;
+  recorder& recorder_;
+  running_program& running_;
   ledger ledger_;
-  running_program running_;
 
   // The program that runs. Written by the caller of run() before it lets the threads go.
   const program* program_ = nullptr;

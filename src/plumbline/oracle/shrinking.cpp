@@ -176,6 +176,7 @@ class shrinker {
     options_.only_program = found.program;
     options_.jobs = 1;
     options_.refutes_stronger = false;
+    options_.seen_by = nullptr;              // what is seen there is the finding
     options_.time = std::chrono::hours(24);  // the number of runs is the limit, and go_on()
     options_.hangs_after = std::min(options_.hangs_after, patience);
     best_.smallest = found;
