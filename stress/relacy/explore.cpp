@@ -28,6 +28,16 @@ using world::place;
 // whole program, which was compiled without Relacy elsewhere.
 [[maybe_unused, gnu::used]] void* (*const new_of_relacy[])(std::size_t) = {&operator new, &operator new[] };
 [[maybe_unused, gnu::used]] void (*const delete_of_relacy[])(void*) = {&operator delete, &operator delete[] };
+}  // namespace
+}  // namespace plumbline::stress
+
+// Of what asks to be on a cache line of its own (the core) as well. Relacy's blocks begin at multiples of 16, and
+// nothing goes wrong on any other line.
+void* operator new(std::size_t size, std::align_val_t) { return ::operator new(size); }
+void operator delete(void* block, std::align_val_t) noexcept { ::operator delete(block); }
+
+namespace plumbline::stress {
+namespace {
 
 void on_signal(int signal) {
   if (!current.running) {

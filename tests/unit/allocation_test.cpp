@@ -19,12 +19,13 @@ namespace {
 std::atomic<long> blocks_alive = 0;
 std::atomic<long> blocks_left = std::numeric_limits<long>::max();  // before the next allocation fails
 
-void* allocate(std::size_t size) {
+void* allocate(std::size_t size, std::size_t alignment = alignof(std::max_align_t)) {
   if (blocks_left.fetch_sub(1) <= 0) {
     blocks_left.fetch_add(1);
     throw std::bad_alloc();
   }
-  void* const block = std::malloc(size == 0 ? 1 : size);
+  // Of any size, but of a multiple of the alignment.
+  void* const block = std::aligned_alloc(alignment, (size / alignment + 1) * alignment);
   if (block == nullptr) {
     throw std::bad_alloc();
   }
@@ -43,11 +44,16 @@ void release(void* block) noexcept {
 
 void* operator new(std::size_t size) { return allocate(size); }
 void* operator new[](std::size_t size) { return allocate(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
 void operator delete(void* block) noexcept { release(block); }
 void operator delete[](void* block) noexcept { release(block); }
 // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDelete): taken for a use after `delete`, of which it is a part
 void operator delete(void* block, std::size_t) noexcept { release(block); }
 void operator delete[](void* block, std::size_t) noexcept { release(block); }
+void operator delete(void* block, std::align_val_t) noexcept { release(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { release(block); }
 
 namespace plumbline::test {
 namespace {

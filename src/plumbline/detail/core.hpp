@@ -196,14 +196,16 @@ class core {
     }
   }
 
-  const std::size_t capacity_;
-  mutex mutex_;
+  // Whoever has the mutex uses the queue next: they are on one cache line, whatever lies before them.
+  static constexpr std::size_t cache_line = 64;
+  alignas(cache_line) mutex mutex_;
   shared<messages> queue_ PLUMBLINE_GUARDED_BY(mutex_);  // oldest first; capacity 0: values on offer, oldest first
   shared<std::size_t> senders_ PLUMBLINE_GUARDED_BY(mutex_){1};
   shared<bool> receiver_alive_ PLUMBLINE_GUARDED_BY(mutex_){true};
   shared<bool> receiver_waiting_ PLUMBLINE_GUARDED_BY(mutex_){false};  // it sleeps on not_empty_, or was just woken
   condition_variable not_empty_;  // the receiver waits here: for a value, for the last sender to go
   condition_variable not_full_;   // senders wait here: for room, for the receiver to go (capacity > 0)
+  const std::size_t capacity_;
 };
 
 }  // namespace plumbline::detail
