@@ -593,6 +593,7 @@ TEST_F(Command, AnAdapterThatLiesIsNotJudged) {
     expect_parts(said.out, {channel + " cannot be judged: ", part, "--channel " + channel + " --seed 1 --program "});
   };
   expect_lie("says-full-of-a-send-that-waits", "(send, thread 0) cannot end with `full`");
+  expect_lie("says-full-of-a-receive", "try_recv, thread ");
   expect_lie("says-nothing", "an operation recv returned no outcome");
   expect_lie("gives-back-what-it-sent", "an operation try_send returned no outcome");
   expect_lie("null-of-two", "it cannot be made with capacity 2, as it declares: create returned NULL");

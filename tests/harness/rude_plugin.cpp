@@ -125,6 +125,15 @@ struct says_full_of_a_send_that_waits : host {
   using host::host;
   attempt send(std::uint32_t, std::uint64_t) { return outcome::full; }
 };
+// Once, and not among the first: in the middle of draining.
+struct says_full_of_a_receive : host {
+  using host::host;
+  attempt try_recv() {
+    static std::atomic<int> refusals{0};
+    const attempt said = host::try_recv();
+    return said.result == outcome::empty && ++refusals == 100 ? outcome::full : said;
+  }
+};
 struct says_nothing : host {
   using host::host;
   attempt recv() { return outcome::pending; }
@@ -164,17 +173,15 @@ plumbline_plugin gives_back_what_it_sent() {
 
 }  // namespace
 
-PLUMBLINE_EXPORT_CHANNELS(plugin_of<exits>("exits", "1.0"), plugin_of<quick_exits>("quick-exits", "1.0"),
-                          plugin_of<leaves_at_once>("leaves-at-once", "1.0"),
-                          plugin_of<exits_in_a_thread>("exits-in-a-thread", "1.0"),
-                          plugin_of<is_killed>("is-killed", "1.0"),
-                          plugin_of<crashes_in_a_thread>("crashes-in-a-thread", "1.0"),
-                          plugin_of<traps>("traps", "1.0"), plugin_of<is_hung_up>("is-hung-up", "1.0"),
-                          plugin_of<stops>("stops", "1.0"), plugin_of<interrupts>("interrupts", "1.0"),
-                          plugin_of<lies_once_and_crashes_then>("lies-once-and-crashes-then", "1.0"),
-                          plugin_of<cannot_be_made>("cannot-be-made", "1.0"),
-                          plugin_of<never_made>("never-made", "1.0"),
-                          plugin_of<never_destroyed>("never-destroyed", "1.0"),
-                          plugin_of<says_full_of_a_send_that_waits>("says-full-of-a-send-that-waits", "1.0"),
-                          plugin_of<says_nothing>("says-nothing", "1.0"),
-                          plugin_of<takes_nothing>("takes-nothing", "1.0"), null_of_two(), gives_back_what_it_sent());
+PLUMBLINE_EXPORT_CHANNELS(
+    plugin_of<exits>("exits", "1.0"), plugin_of<quick_exits>("quick-exits", "1.0"),
+    plugin_of<leaves_at_once>("leaves-at-once", "1.0"), plugin_of<exits_in_a_thread>("exits-in-a-thread", "1.0"),
+    plugin_of<is_killed>("is-killed", "1.0"), plugin_of<crashes_in_a_thread>("crashes-in-a-thread", "1.0"),
+    plugin_of<traps>("traps", "1.0"), plugin_of<is_hung_up>("is-hung-up", "1.0"), plugin_of<stops>("stops", "1.0"),
+    plugin_of<interrupts>("interrupts", "1.0"),
+    plugin_of<lies_once_and_crashes_then>("lies-once-and-crashes-then", "1.0"),
+    plugin_of<cannot_be_made>("cannot-be-made", "1.0"), plugin_of<never_made>("never-made", "1.0"),
+    plugin_of<never_destroyed>("never-destroyed", "1.0"),
+    plugin_of<says_full_of_a_send_that_waits>("says-full-of-a-send-that-waits", "1.0"),
+    plugin_of<says_full_of_a_receive>("says-full-of-a-receive", "1.0"), plugin_of<says_nothing>("says-nothing", "1.0"),
+    plugin_of<takes_nothing>("takes-nothing", "1.0"), null_of_two(), gives_back_what_it_sent());
