@@ -20,6 +20,7 @@
 namespace plumbline::cli {
 namespace {
 
+using oracle::campaign_options;
 using oracle::campaign_result;
 using oracle::finding;
 using oracle::judgement;
@@ -74,6 +75,20 @@ oracle::history from_zero(oracle::history h) {
     one.end -= one.end == oracle::operation::never ? 0 : start;
   }
   return h;
+}
+
+// The command with those of its flags that choose one program, and how much of it.
+std::string of_program(std::string command, const campaign_options& options) {
+  if (options.only_program) {
+    command += fmt::format(" --program {}", *options.only_program);
+  }
+  if (!options.without.empty()) {
+    command += fmt::format(" --without {}", fmt::join(options.without, ","));
+  }
+  if (options.burst) {
+    command += fmt::format(" --burst {}", *options.burst);
+  }
+  return command;
 }
 
 std::string finding_part(const stress_subject& subject, const finding& found, const finding_context& context) {
@@ -133,18 +148,17 @@ std::string progress_line(const tally& done) {
 }
 
 std::string again(const stress_subject& subject, const finding& found, const finding_context& context) {
-  std::string line = fmt::format("{} --program {}", subject.command, found.program);
-  if (context.smaller && context.smaller->plain) {
-    line += fmt::format(" --payload {}", to_string(oracle::payload::plain));
+  campaign_options shown = subject.options;
+  shown.only_program = found.program;
+  if (!context.smaller) {
+    return of_program(subject.command, shown);
   }
-  const std::vector<std::size_t>& without = context.smaller ? context.smaller->left_out : subject.options.without;
-  if (!without.empty()) {
-    line += fmt::format(" --without {}", fmt::join(without, ","));
-  }
-  if (const auto burst = context.smaller ? context.smaller->burst : subject.options.burst) {
-    line += fmt::format(" --burst {}", *burst);
-  }
-  return line;
+  shown.without = context.smaller->left_out;
+  shown.burst = context.smaller->burst;
+  return of_program(context.smaller->plain
+                        ? fmt::format("{} --payload {}", subject.command, to_string(oracle::payload::plain))
+                        : subject.command,
+                    shown);
 }
 
 std::string report(const stress_subject& subject, const campaign_result& result, const finding_context& context) {
@@ -200,21 +214,6 @@ std::string kept_in_words(const campaign_result& result) {
   return text;
 }
 
-// The programs that are drawn, and which of them are run: for merge to know them again.
-std::string campaign_command(const stress_subject& subject) {
-  std::string line = subject.command;
-  if (subject.options.only_program) {
-    line += fmt::format(" --program {}", *subject.options.only_program);
-  }
-  if (!subject.options.without.empty()) {
-    line += fmt::format(" --without {}", fmt::join(subject.options.without, ","));
-  }
-  if (subject.options.burst) {
-    line += fmt::format(" --burst {}", *subject.options.burst);
-  }
-  return line;
-}
-
 // One word more than a judgement has: nothing was judged, for the adapter is wrong, or the channel ended the process.
 std::string_view verdict_of(const campaign_result& result) {
   return result.found && !result.found->misuse.empty() ? "misuse"
@@ -230,7 +229,7 @@ std::string as_json(const stress_subject& subject, const campaign_result& result
       {"version", subject.type.version},
       {"seed", subject.options.seed},
       {"campaigns",
-       {{{"command", campaign_command(subject)},
+       {{{"command", of_program(subject.command, subject.options)},  // merge knows the programs by it
          {"shard", subject.options.shard + 1},
          {"shards", subject.options.shards}}}},
       {"programs", result.done.programs},

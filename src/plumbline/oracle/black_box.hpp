@@ -25,8 +25,8 @@ struct running_program {
 };
 
 struct black_box {
-  static constexpr std::size_t most_operations_of_a_thread =
-      4096;  // of a receiver: a program sends 1 500 values at most
+  // Of a receiver: a program sends 1 500 values at most.
+  static constexpr std::size_t most_operations_of_a_thread = 4096;
 
   // Of programs that run at the same time.
   struct job {

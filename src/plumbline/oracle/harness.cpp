@@ -40,6 +40,17 @@ std::uint64_t values_received(const history& recorded) {
       recorded.operations, [](const operation& one) { return is_recv(one.kind) && one.result == outcome::ok; }));
 }
 
+tally tally_of(const black_box& box) {
+  return {.programs = box.programs.load(),
+          .operations = box.operations.load(),
+          .received = box.received.load(),
+          .overlapping = box.overlapping.load(),
+          .undecided = box.undecided.load(),
+          .tracked = box.tracked.load(),
+          .situations = 0,
+          .seconds = steady_clock::now() - box.start.load()};
+}
+
 // Notices that nothing moves any more in one runner.
 class watchdog {
  public:
@@ -87,21 +98,6 @@ bool overlaps(const history& recorded) {
   }
   return false;
 }
-
-namespace {
-
-tally tally_of(const black_box& box) {
-  return {.programs = box.programs.load(),
-          .operations = box.operations.load(),
-          .received = box.received.load(),
-          .overlapping = box.overlapping.load(),
-          .undecided = box.undecided.load(),
-          .tracked = box.tracked.load(),
-          .situations = 0,
-          .seconds = steady_clock::now() - box.start.load()};
-}
-
-}  // namespace
 
 struct campaign::shared_state {
   shared_state(channel_type of, campaign_options with)

@@ -294,7 +294,6 @@ class shrinker {
       const std::uint32_t between = too_short + (enough - too_short) / 2;
       (fails_with_bursts_of(between) ? enough : too_short) = between;
     }
-    options_.burst = best_.burst;
   }
 
   bool fails_with_bursts_of(std::uint32_t length) {
