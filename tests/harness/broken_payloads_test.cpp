@@ -43,6 +43,29 @@ std::string only_found_with(payload carried) {
   return std::string(to_string(*result.found->judged.broken)) + ": " + result.found->judged.because;
 }
 
+// Each receive waits, and is called for a value that was sent. One that threw has taken its value, and is not called
+// again.
+template <class Payload>
+class waits_for_what_was_sent {
+ public:
+  static constexpr contract promises{.capacity = bound::unbounded, .disconnect = disconnection::none};
+  static constexpr capacities sizes{.unbounded = true};
+  static constexpr payload_set payloads = all_payloads;
+
+  waits_for_what_was_sent(capacity places, std::uint32_t senders) : channel_(places, senders) {}
+
+  attempt try_send(std::uint32_t sender, std::uint64_t value) { return channel_.try_send(sender, value); }
+  attempt recv() { return channel_.recv(); }
+
+ private:
+  broken::with<payload_fault::loses_what_throws>::channel<Payload> channel_;
+};
+
+TEST(PayloadFaults, AReceiveThatThrewAndTookItsValueIsCounted) {
+  const campaign_result result = with_payload<waits_for_what_was_sent>(payload::throwing, 500);
+  EXPECT_EQ(result.what, judgement::conforms) << result.because;
+}
+
 TEST(PayloadFaults, AChannelWithoutAFaultConformsWithEachOfThem) {
   for (const payload carried : every_payload) {
     for (const campaign_result& result :

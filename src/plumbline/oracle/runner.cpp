@@ -338,6 +338,7 @@ attempt runner::perform(std::uint32_t thread, const request& asked) {
 attempt runner::payload_threw_in(track& record, const request& asked, std::uint64_t value) {
   if (is_recv(asked.kind) && !ledger_.is_alive(value)) {
     record.end(outcome::ok, value);
+    ++received_;
     return received(value);
   }
   record.end(is_recv(asked.kind) ? outcome::empty : outcome::full, asked.value);
