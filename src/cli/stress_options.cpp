@@ -200,7 +200,8 @@ oracle::campaign_options campaign_for(const stress_options& given, const channel
   if (!given.payload.empty()) {
     options.carried = oracle::payload_of(given.payload);
     if (!options.carried) {
-      throw misuse_error(fmt::format("--payload {}: it is one of {}", given.payload, to_string(oracle::all_payloads)));
+      throw misuse_error(fmt::format("--payload {}: it is one of {}", given.payload,
+                                     to_string(oracle::all_payloads | oracle::payload::bare)));
     }
   }
   if (given.programs == 0U) {

@@ -115,7 +115,7 @@ struct channel_type {
   capacities sizes;
   operation_set operations;
   payload_set payloads;       // that it accepts; none if it carries numbers
-  payload_set only_if_asked;  // that it can be made for, too, but does not promise to bear: not drawn
+  payload_set only_if_asked;  // that it can be made for, too, but does not promise to bear, or `bare`: not drawn
   std::function<std::unique_ptr<channel_under_test>(capacity, std::uint32_t senders, payload)> make;
 };
 
@@ -396,10 +396,14 @@ channel_type describe(std::string_view name, std::string_view version = "") {
   if constexpr (channel_adapter<Adapter<tracked>>) {
     static constexpr payload_set accepted = detail::payloads_of<Adapter<tracked>>();
     static_assert(accepted.has(payload::plain), "plumbline: an adapter that is a template accepts the plain payload");
-    static constexpr payload_set compiled = accepted | detail::only_if_asked_of<Adapter<tracked>>();
+    static constexpr payload_set only_if_asked = detail::only_if_asked_of<Adapter<tracked>>() | payload::bare;
+    static constexpr payload_set compiled = accepted | only_if_asked;
     type.payloads = accepted;
-    type.only_if_asked = detail::only_if_asked_of<Adapter<tracked>>();
+    type.only_if_asked = only_if_asked;
     type.make = [](capacity places, std::uint32_t senders, payload carried) {
+      if (carried == payload::bare) {
+        return detail::adapted<Adapter<bare_number>>(places, senders);
+      }
       if constexpr (compiled.has(payload::large)) {
         if (carried == payload::large) {
           return detail::adapted<Adapter<large_tracked>>(places, senders);

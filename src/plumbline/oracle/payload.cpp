@@ -18,6 +18,8 @@ std::string_view to_string(payload one) noexcept {
       return "aligned";
     case payload::throwing:
       return "throwing";
+    case payload::bare:
+      return "bare";
   }
   return "?";
 }

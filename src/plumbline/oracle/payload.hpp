@@ -17,11 +17,12 @@ enum class payload : std::uint8_t {
   large,      // 1 KiB, every word of which says the value, so that a torn one is noticed (INTEGRITY): `large_tracked`
   aligned,    // aligned to 128 bytes; it looks where it was put (LIFETIME): `aligned_tracked`
   throwing,   // now and then its move throws payload_threw, and moves nothing: `throwing_tracked`
+  bare,       // a number and nothing else, not even counted, which may be moved as the bytes that it is: `bare_number`
 };
 
 // In the order in which people read them.
-inline constexpr std::array every_payload = {payload::plain, payload::slow,    payload::reentrant,
-                                             payload::large, payload::aligned, payload::throwing};
+inline constexpr std::array every_payload = {payload::plain,   payload::slow,     payload::reentrant, payload::large,
+                                             payload::aligned, payload::throwing, payload::bare};
 
 // Which payloads a channel accepts. None: it carries numbers only, so there is no choice.
 class payload_set {
@@ -43,7 +44,8 @@ class payload_set {
   unsigned bits_ = 0;
 };
 
-// What a channel accepts whose values may throw when they are moved; and what every other one must.
+// What a channel accepts whose values may throw when they are moved; and what every other one must. (A bare one can be
+// carried by any, and is so only if that is asked for: whatever else is carried, LIFETIME is looked at.)
 inline constexpr payload_set all_payloads = {payload::plain, payload::slow,    payload::reentrant,
                                              payload::large, payload::aligned, payload::throwing};
 inline constexpr payload_set payloads_that_do_not_throw = all_payloads.without(payload::throwing);

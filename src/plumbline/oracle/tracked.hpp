@@ -144,6 +144,18 @@ class tracked {
   volatile life life_ = life::alive;  // volatile: the write of the destructor would be dead otherwise, and is the point
 };
 
+// What a channel may treat in a way of its own: it is copied as bytes, and needs no destructor.
+class bare_number {
+ public:
+  bare_number() noexcept = default;
+  explicit bare_number(std::uint64_t value) noexcept : value_(value) {}
+
+  std::uint64_t value() const noexcept { return value_; }
+
+ private:
+  std::uint64_t value_ = tracked::nothing;
+};
+
 // 1 KiB of words that all say the value.
 class large_tracked {
  public:
