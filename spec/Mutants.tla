@@ -16,10 +16,10 @@ EntersThen(t)     == IF result[t] = C!Undecided THEN <<"ready", "none">> ELSE No
 (* The wrong condition variable; all where one; one where all.               *)
 OneForRoom        == OneOf("not_full")
 NotFull           == "not_full"
-(* The answer to an offer: to nobody; to anybody; after the mutex was freed.  *)
-NobodyTaken(m)    == {{}}
-AnyTaken(m)       == WokenByOne(Sleepers("answered"))
-NotifiedLast      == IF OnOffer(First(queue)) THEN OneOf("answered") ELSE OneOf(ForRoom)
+(* The answer to an offer: to nobody; to anybody; when the offer may be gone. *)
+Nobodys(r)        == {}
+Anybodys(r)       == Sleepers("answered")
+No                == FALSE
 None              == {}
 (* There is news only if the channel was full, and who is woken passes no    *)
 (* news on: but two senders may be asleep.                                   *)

@@ -80,8 +80,9 @@ OnOffer(m) == offer[Owner(m)] = "open" /\ call[Owner(m)].msg = m
 Room == IF Capacity = Unbounded THEN TRUE
         ELSE Len(queue) < (IF Capacity = 0 THEN (IF receiverWaiting THEN 1 ELSE 0) ELSE Capacity)
 
-(* Once the message is in the queue, there is room for another.              *)
-RoomIsLeft == Capacity = Unbounded \/ Len(queue) + 1 < Capacity
+(* Once the message is in the queue, there is room for another.  (Unbounded:  *)
+(* nobody waits for room.)                                                   *)
+RoomIsLeft == Capacity # Unbounded /\ Len(queue) + 1 < Capacity
 
 (* What the three loops wait for, and what is asked after them.              *)
 ReceiverGone     == ~receiverLive
@@ -105,15 +106,19 @@ ForMessages == "not_empty"
 ForRoom     == "not_full"
 
 (* Whom an operation notifies when it has released the mutex.  A receive      *)
-(* wakes one sender, and only if the channel was full; who stores a message  *)
-(* and leaves room wakes the next.  So there is never room and a sleeper     *)
-(* without somebody on the way to fill it.                                   *)
+(* wakes one sender: the one whose offer it took, or if the channel was full *)
+(* one that waits for room.  Who stores a message and leaves room wakes the  *)
+(* next.  So there is never room and a sleeper without somebody on the way   *)
+(* to fill it.                                                               *)
 NoOne               == <<"returns", "none">>
 OneOf(on)           == <<"notifies", on>>
 AllOf(on)           == <<"notifies all", on>>
 OneOfEach           == <<"notifies both", ForMessages>>       \* and then ForRoom
-StoringNotifies     == IF RoomIsLeft THEN OneOfEach ELSE OneOf(ForMessages)
-TakingNotifies      == IF Room THEN NoOne ELSE OneOf(ForRoom)
+StoringNotifies     == IF receiverWaiting
+                         THEN IF RoomIsLeft THEN OneOfEach ELSE OneOf(ForMessages)
+                         ELSE IF RoomIsLeft THEN OneOf(ForRoom) ELSE NoOne
+TakingNotifies      == IF OnOffer(First(queue)) THEN OneOf("answered")
+                       ELSE IF Room THEN NoOne ELSE OneOf(ForRoom)
 LastSenderNotifies  == OneOf(ForMessages)
 ReceiverNotifies    == AllOf(ForRoom)
 
@@ -121,9 +126,14 @@ ReceiverNotifies    == AllOf(ForRoom)
 WokenByOne(sleepers) == IF sleepers = {} THEN {{}} ELSE {{t} : t \in sleepers}
 WokenByAll(sleepers) == {sleepers}
 
-(* Capacity 0, notified under the mutex: the sender whose message is taken;  *)
-(* at the receiver's drop, every sender that has an offer in the queue.      *)
-WokenByTaking(m)   == {Sleepers("answered") \cap {Owner(m)}}
+(* Capacity 0: whom the receiver answers, which is who sleeps for the message *)
+(* that it took; and an offer belongs to both, for either may be through     *)
+(* with it first.                                                            *)
+Answers(r)          == {s \in Sleepers("answered") : call[s].msg = result[r].msg}
+OfferBelongsToBoth  == TRUE
+
+(* Capacity 0, notified under the mutex at the receiver's drop: every sender  *)
+(* that has an offer in the queue.                                           *)
 WokenByTheReceiver == {t \in Sleepers("answered") : OnOffer(call[t].msg)}
 
 (* The receiver keeps this in receiverWaiting as soon as it has the mutex.   *)
@@ -286,10 +296,9 @@ RecvTakes(r) ==
     /\ LET m == First(queue) IN
          /\ queue' = WithoutFirst(queue)
          /\ IF OnOffer(m)
-              THEN /\ offer' = [offer EXCEPT ![Owner(m)] = "taken"]
-                   /\ \E woken \in WokenByTaking(m) : LeaveWaking(r, C!Value(m), woken, TakingNotifies)
-              ELSE /\ UNCHANGED offer
-                   /\ Leave(r, C!Value(m), TakingNotifies)
+              THEN offer' = [offer EXCEPT ![Owner(m)] = "taken"]
+              ELSE UNCHANGED offer
+         /\ Leave(r, C!Value(m), TakingNotifies)
     /\ UNCHANGED <<sender, receiverLive, destroyed>>
 
 -----------------------------------------------------------------------------
@@ -346,7 +355,7 @@ Sleep(t) ==                              \* releases the mutex and sleeps, at on
 Notify(t) ==
     /\ pc[t] \in {"notifies", "notifies both", "notifies all"}
     /\ \E woken \in IF pc[t] = "notifies all" THEN WokenByAll(Sleepers(cv[t]))
-                                              ELSE WokenByOne(Sleepers(cv[t])) :
+                   ELSE WokenByOne(IF cv[t] = "answered" THEN Answers(t) ELSE Sleepers(cv[t])) :
          /\ pc' = [x \in Threads |-> IF x = t THEN AfterNotifying(t)[1]
                                      ELSE IF x \in woken THEN "awake" ELSE pc[x]]
          /\ cv' = [x \in Threads |-> IF x = t THEN AfterNotifying(t)[2] ELSE IF x \in woken THEN "none" ELSE cv[x]]
@@ -400,9 +409,9 @@ TypeOK == /\ C!TypeOK
 MutualExclusion == \A t \in Threads : pc[t] = "waits" => holder = t
 
 (* Nobody notifies a condition variable that is gone.  (The one of an offer   *)
-(* lives as long as the offer: that is why it is notified under the mutex.)   *)
+(* lives as long as the offer, and its sender may have gone on by then.)      *)
 NotifiesTheLiving == \A t \in Threads :
-    (pc[t] = "notifies" /\ cv[t] = "answered") => offer[Owner(result[t].msg)] # "none"
+    (pc[t] = "notifies" /\ cv[t] = "answered") => OfferBelongsToBoth \/ offer[Owner(result[t].msg)] # "none"
 
 (* WAKE-RECV, WAKE-SEND, for a glance: when everybody rests, nobody sleeps    *)
 (* whose condition to wait is no longer so.  A lost wake-up breaks this       *)

@@ -44,7 +44,7 @@ template <class T, detail::sync_policy Sync = detail::std_sync>
 }
 
 // A channel that buffers at most `capacity` values (CAPACITY). With 0 it buffers none: a send succeeds only together
-// with the receive that takes its value (RENDEZVOUS). Nothing is allocated ahead, so any capacity is accepted; the
+// with the receive that takes its value (RENDEZVOUS). No memory is set aside for it, so any is accepted; the
 // largest std::size_t is the same as no bound.
 template <class T, detail::sync_policy Sync = detail::std_sync>
 [[nodiscard]] endpoints<T, Sync> bounded_channel(std::size_t capacity) {

@@ -11,6 +11,7 @@
 #include "plumbline/detail/core.hpp"
 #include "plumbline/detail/deadline.hpp"
 #include "plumbline/detail/message.hpp"
+#include "plumbline/detail/parcel.hpp"
 #include "plumbline/detail/require.hpp"
 #include "plumbline/detail/std_sync.hpp"
 #include "plumbline/error.hpp"
@@ -129,10 +130,10 @@ class receiver {
 
   template <class Error>
   std::expected<T, Error> recv_until_deadline(typename clock::time_point deadline, Error gave_up) {
-    typename core::messages taken;
+    std::optional<detail::parcel<T>> taken;
     const detail::outcome outcome = used_core().recv(taken, deadline);
     if (outcome == detail::outcome::done) {
-      return std::move(taken.front().value);
+      return std::move(*taken).unwrap();
     }
     return std::unexpected(outcome == detail::outcome::disconnected ? Error::disconnected : gave_up);
   }

@@ -10,6 +10,7 @@
 #include "plumbline/detail/core.hpp"
 #include "plumbline/detail/deadline.hpp"
 #include "plumbline/detail/message.hpp"
+#include "plumbline/detail/parcel.hpp"
 #include "plumbline/detail/require.hpp"
 #include "plumbline/detail/std_sync.hpp"
 #include "plumbline/error.hpp"
@@ -27,8 +28,8 @@ class endpoints;
 // Handles    Move-only; clone() makes another sender of the same channel. The channel is disconnected for its receiver
 //            when the last sender has been dropped. A moved-from or dropped sender is no longer valid(): calling any
 //            other operation on it is a bug of the caller, and stops the program with a sentence on stderr.
-// Failure    An operation that fails gives the value back in its error, as it came. Only the allocation of the node
-//            that carries a value may throw (std::bad_alloc, before anything has changed).
+// Failure    An operation that fails gives the value back in its error, as it came. Only the allocation of
+//            memory for it may throw (std::bad_alloc, before anything has changed; the value is gone with it).
 // Ordering   What a thread wrote before a send is visible to the thread whose receive returns that value. With
 //            capacity 0 or N, what was written before the receive that made room is visible after the send.
 template <class T, detail::sync_policy Sync = detail::std_sync>
@@ -48,7 +49,7 @@ class sender {
 
   // Sends a value: it is received after every value whose send ended before this one began (FIFO, SENDER-ORDER).
   // Blocks     while the channel is full; with capacity 0, until a receiver takes the value. Never if unbounded.
-  // Wakes      the receiver; and, if room is left, the next sender that waits for it.
+  // Wakes      the receiver, if it waits; and, if room is left, the next sender that waits for it.
   // Error      disconnected: the receiver is gone (SEND-DISCONNECTED).
   [[nodiscard]] std::expected<void, send_error<T>> send(T value) const {
     return send_until_deadline(std::move(value), core::for_ever, send_failure::disconnected);
@@ -56,7 +57,7 @@ class sender {
 
   // Sends a value if that is possible now.
   // Blocks     never.
-  // Wakes      the receiver; and, if room is left, the next sender that waits for it.
+  // Wakes      the receiver, if it waits; and, if room is left, the next sender that waits for it.
   // Error      full: there was no room at an instant of the call, with capacity 0: no receiver that waited
   //            (FULL-HONEST); disconnected: the receiver is gone, which is said even if the channel was full.
   [[nodiscard]] std::expected<void, try_send_error<T>> try_send(T value) const {
@@ -66,7 +67,7 @@ class sender {
   // Sends a value, and waits for room no longer than `patience`, on the steady clock. A patience of zero or less still
   // sends if that is possible now; one that the clock cannot count (duration::max()) waits for ever.
   // Blocks     as send() does, until the deadline.
-  // Wakes      the receiver; and, if room is left, the next sender that waits for it.
+  // Wakes      the receiver, if it waits; and, if room is left, the next sender that waits for it.
   // Error      timeout: not before the deadline, and nobody will receive the value (TIMEOUT-CLEAN); disconnected.
   template <class Rep, class Period>
   [[nodiscard]] std::expected<void, send_timeout_error<T>> send_for(T value,
@@ -130,14 +131,13 @@ class sender {
   std::expected<void, unsent<T, Failure>> send_until_deadline(T&& value, typename clock::time_point deadline,
                                                               Failure gave_up) const {
     core& channel = used_core();
-    typename core::messages mine;
-    mine.emplace_back(std::move(value), nullptr);
+    detail::parcel<T> mine(std::move(value));
     const detail::outcome outcome = channel.send(mine, deadline);
     if (outcome == detail::outcome::done) {
       return {};
     }
     return std::unexpected(unsent<T, Failure>{
-        std::move(mine.front().value), outcome == detail::outcome::disconnected ? Failure::disconnected : gave_up});
+        std::move(mine).unwrap(), outcome == detail::outcome::disconnected ? Failure::disconnected : gave_up});
   }
 
   std::shared_ptr<core> core_;  // null: moved from or dropped

@@ -72,7 +72,7 @@ plumbline_mutant(receiver_drop_forgets_offers
   KILLED_BY relacy property)
 
 plumbline_mutant(send_is_silent
-  FIND "not_empty_.notify_one();  // the receiver, if it waits; there is only one"
+  FIND "not_empty_.notify_one();  // there is only one"
   REPLACE ""
   BREAKS WAKE-RECV
   ORIGIN "a send wakes nobody"
@@ -88,7 +88,7 @@ plumbline_mutant(send_notifies_first
     if (true) {
       const lock holding(mutex_);
       if (receiver_alive_() && room()) {
-        queue_().splice(queue_().end(), mine);
+        store(mine);
         return outcome::done;
       }
     }
@@ -96,6 +96,51 @@ plumbline_mutant(send_notifies_first
   BREAKS WAKE-RECV
   ORIGIN "the wake-up is sent before the value is there"
   KILLED_BY relacy)
+
+plumbline_mutant(send_asks_too_early
+  FIND [=[
+      while (receiver_alive_() && !room()) {
+        if (!may_wait(deadline)) {
+          return outcome::gave_up;  // [spec: SendGivesUp]
+        }
+        if (capacity_ == 0) {
+          return send_offer(mine, deadline);
+        }
+        sleep(not_full_, deadline);  // [spec: SendWaits]
+      }
+      if (!receiver_alive_()) {
+        return outcome::disconnected;  // [spec: SendFails]
+      }
+      store(mine);  // [spec: SendStores]
+      receiver_waits = receiver_waiting_();]=]
+  REPLACE [=[
+      receiver_waits = receiver_waiting_();
+      while (receiver_alive_() && !room()) {
+        if (!may_wait(deadline)) {
+          return outcome::gave_up;
+        }
+        if (capacity_ == 0) {
+          return send_offer(mine, deadline);
+        }
+        sleep(not_full_, deadline);
+      }
+      if (!receiver_alive_()) {
+        return outcome::disconnected;
+      }
+      store(mine);]=]
+  BREAKS WAKE-RECV
+  ORIGIN "whether the receiver waits is asked before the send waits itself: by the time that the value is there, it may wait as well"
+  KILLED_BY relacy unit)
+
+plumbline_mutant(no_memory_wakes_nobody
+  FIND [=[
+      not_full_.notify_one();
+      throw;]=]
+  REPLACE [=[
+      throw;]=]
+  BREAKS WAKE-SEND
+  ORIGIN "a send that was woken for the room there is runs out of memory, and does not wake the next one"
+  KILLED_BY unit)
 
 plumbline_mutant(recv_is_silent
   FIND "not_full_.notify_one();  // one sender, who wakes the next if there is more room by then"
@@ -112,7 +157,7 @@ plumbline_mutant(room_is_not_passed_on
   KILLED_BY relacy unit)
 
 plumbline_mutant(offer_taken_in_silence
-  FIND "from->answered.notify_one();  // under the mutex: once it is free, the offer may be gone"
+  FIND "from->answered.notify_one();  // its sender"
   REPLACE ""
   BREAKS WAKE-SEND
   ORIGIN "a receive takes an offered value and does not tell its sender"
@@ -124,24 +169,25 @@ plumbline_mutant(offer_published_before_it_can_be_woken
     {]=]
   REPLACE [=[
     bool room_is_left = false;
-    offer here;
-    const auto offered = mine.begin();
+    std::shared_ptr<offer> offered;
     {
       const lock holding(mutex_);
       if (capacity_ == 0 && receiver_alive_() && !room() && may_wait(deadline)) {
-        mine.front().from = &here;
-        queue_().splice(queue_().end(), mine);
+        offered = std::make_shared<offer>();
+        queue_().push_back({std::move(mine), offered});
       }
     }
-    if (mine.empty()) {
+    if (offered) {
       const lock holding(mutex_);
       do {
-        sleep(here.answered, deadline);
-      } while (!here.taken && receiver_alive_() && may_wait(deadline));
-      if (here.taken) {
+        sleep(offered->answered, deadline);
+      } while (!offered->taken && receiver_alive_() && may_wait(deadline));
+      if (offered->taken) {
         return outcome::done;
       }
-      mine.splice(mine.end(), queue_(), offered);
+      const auto place = std::ranges::find(queue_(), offered, &message::from);
+      mine = std::move(place->value);
+      queue_().erase(place);
       return receiver_alive_() ? outcome::gave_up : outcome::disconnected;
     }
     {]=]
@@ -242,8 +288,8 @@ plumbline_mutant(recv_waits_once
   KILLED_BY relacy)
 
 plumbline_mutant(offer_waits_once
-  FIND "while (!here.taken && receiver_alive_() && may_wait(deadline)) {"
-  REPLACE "if (!here.taken && receiver_alive_() && may_wait(deadline)) {"
+  FIND "while (!offered->taken && receiver_alive_() && may_wait(deadline)) {"
+  REPLACE "if (!offered->taken && receiver_alive_() && may_wait(deadline)) {"
   BREAKS SEND-DISCONNECTED RENDEZVOUS
   ORIGIN "if for while around a wait: a spurious wake-up ends a rendezvous"
   KILLED_BY relacy)
@@ -313,9 +359,12 @@ plumbline_mutant(never_rests_at_its_deadline
   KILLED_BY relacy walks)
 
 plumbline_mutant(timed_out_offer_stays
-  FIND "mine.splice(mine.end(), queue_(), offered);  // [spec: OfferWithdrawn]"
-  REPLACE [=[mine.emplace_back(std::move(offered->value), nullptr);
-    offered->from = nullptr;]=]
+  FIND [=[
+    mine = std::move(place->value);
+    queue_().erase(place);  // [spec: OfferWithdrawn]]=]
+  REPLACE [=[
+    mine = parcel<T>(std::move(place->value).unwrap());
+    place->from = nullptr;]=]
   BREAKS TIMEOUT-CLEAN RENDEZVOUS INTEGRITY LIFETIME
   ORIGIN "an offer that is given up stays in the queue, and a later receive takes it (kanal, flume: hand-over to a waiter that timed out)"
   KILLED_BY relacy unit property)
@@ -324,25 +373,37 @@ plumbline_mutant(timed_out_offer_stays
 
 plumbline_mutant(failed_send_loses_value
   FIND [=[
-  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {]=]
+  outcome send(parcel<T>& mine, time_point deadline) PLUMBLINE_EXCLUDES(mutex_) {]=]
   REPLACE [=[
-  outcome send(messages& callers, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
-    messages mine;
-    mine.emplace_back(std::move(callers.front().value), nullptr);]=]
+  outcome send(parcel<T>& callers, time_point deadline) PLUMBLINE_EXCLUDES(mutex_) {
+    parcel<T> mine(std::move(callers).unwrap());]=]
   BREAKS SEND-DISCONNECTED
   ORIGIN "a send takes the value before it knows that it can send it, and gives an empty shell back when it fails"
   KILLED_BY relacy unit property)
 
 plumbline_mutant(lifo
-  FIND "queue_(), queue_().begin());  // [spec: RecvTakes]"
-  REPLACE "queue_(), std::prev(queue_().end()));  // [spec: RecvTakes]"
+  FIND [=[
+      message& oldest = queue_().front();  // [spec: RecvTakes]
+      taken.emplace(std::move(oldest.value));
+      from = std::move(oldest.from);
+      queue_().pop_front();]=]
+  REPLACE [=[
+      message& youngest = queue_().back();
+      taken.emplace(std::move(youngest.value));
+      from = std::move(youngest.from);
+      queue_().pop_back();]=]
   BREAKS FIFO SENDER-ORDER
   ORIGIN "the youngest value is received first (flume 2a1551d put one value back at the wrong end)"
   KILLED_BY relacy unit property)
 
 plumbline_mutant(timed_send_goes_in_front
-  FIND "queue_().splice(queue_().end(), mine);  // [spec: SendStores]"
-  REPLACE "queue_().splice(deadline == for_ever ? queue_().end() : queue_().begin(), mine);"
+  FIND "store(mine);  // [spec: SendStores]"
+  REPLACE [=[
+      if (deadline == for_ever) {
+        store(mine);
+      } else {
+        queue_().push_front({std::move(mine), nullptr});
+      }]=]
   BREAKS FIFO SENDER-ORDER
   ORIGIN "on one path only, a value is put in at the wrong end (flume 2a1551d)"
   KILLED_BY property)
@@ -369,22 +430,22 @@ plumbline_mutant(receiver_waits_for_ever
   KILLED_BY relacy unit)
 
 plumbline_mutant(buffer_outlives_receiver
-  FIND "discarded.swap(queue_());"
+  FIND "discarded_.swap(queue_());"
   REPLACE "not_full_.notify_all(); return;"
   BREAKS LIFETIME
   ORIGIN "what is buffered when the receiver goes lives until the last sender goes (rust #107466, crossbeam #1121)"
   KILLED_BY relacy unit property)
 
 plumbline_mutant(buffer_is_leaked
-  FIND "messages discarded;"
-  REPLACE "messages& discarded = *new messages;"
+  FIND "discarded_.clear();"
+  REPLACE "static_cast<void>(new messages(std::move(discarded_)));"
   BREAKS LIFETIME
   ORIGIN "what is buffered when the receiver goes is never destroyed (crossbeam-channel #1084)"
   KILLED_BY relacy asan)
 
 plumbline_mutant(offer_is_leaked
-  FIND "offer here;"
-  REPLACE "offer& here = *new offer;"
+  FIND "const auto offered = std::make_shared<offer>();"
+  REPLACE "const auto offered = *new std::shared_ptr<offer>(std::make_shared<offer>());"
   BREAKS LIFETIME
   ORIGIN "each rendezvous that has to wait loses the memory of its offer"
   KILLED_BY relacy asan)
@@ -409,14 +470,8 @@ plumbline_mutant(size_without_the_mutex
   KILLED_BY relacy tsan)
 
 plumbline_mutant(buffer_destroyed_under_the_mutex
-  FIND [=[
-    messages discarded;
-    {
-      const lock holding(mutex_);]=]
-  REPLACE [=[
-    {
-      const lock holding(mutex_);
-      messages discarded;]=]
+  FIND "discarded_.swap(queue_());"
+  REPLACE "queue_().clear();"
   BREAKS LIFETIME
   ORIGIN "values are destroyed while the mutex is held, so a destructor that uses the channel deadlocks (CPython bpo-14976, kanal a3810ba)"
   KILLED_BY relacy unit)
@@ -431,26 +486,39 @@ plumbline_mutant(clone_without_the_mutex
   ORIGIN "the count of senders is changed without the mutex: a data race"
   KILLED_BY relacy tsan)
 
-plumbline_mutant(offer_answered_too_late
-  FIND [=[
-        from->answered.notify_one();  // under the mutex: once it is free, the offer may be gone
-      }
-    }]=]
-  REPLACE [=[
-      }
-    }
-    if (offer* const from = taken.front().from) {
-      from->answered.notify_one();
-    }]=]
+plumbline_mutant(unwrapped_under_the_mutex
+  FIND "taken.emplace(std::move(oldest.value));"
+  REPLACE "taken.emplace(std::move(oldest.value).unwrap());"
   BREAKS LIFETIME
-  ORIGIN "the sender is told after the mutex was released, when it may have returned already: use of a dead stack frame"
+  ORIGIN "a receive moves the value out while it holds the mutex, where code of the value's type may not run: it may use the channel (kanal a3810ba)"
+  KILLED_BY relacy unit)
+
+plumbline_mutant(anything_is_bytes
+  FILE detail/parcel.hpp
+  FIND "std::is_trivially_copyable_v<T> && std::is_move_assignable_v<T> &&"
+  REPLACE "std::is_move_assignable_v<T> &&"
+  BREAKS LIFETIME
+  ORIGIN "a value with a destructor is kept like one that is bytes, so it is moved and destroyed while the mutex is held (kanal a3810ba)"
+  KILLED_BY unit)
+
+plumbline_mutant(offer_of_the_sender_alone
+  FIND "const auto offered = std::make_shared<offer>();"
+  REPLACE [=[offer here;
+    const std::shared_ptr<offer> offered(&here, [](offer*) {});]=]
+  BREAKS LIFETIME
+  ORIGIN "an offer lies on the stack of its sender, who may have returned when the receiver tells it: use of a dead stack frame"
   KILLED_BY relacy)
 
 # ---- What is there and what is said
 
 plumbline_mutant(taken_value_stays
-  FIND "taken.splice(taken.begin(), queue_(), queue_().begin());"
-  REPLACE "taken.emplace_back(std::move(queue_().front().value), queue_().front().from);"
+  FIND [=[
+      taken.emplace(std::move(oldest.value));
+      from = std::move(oldest.from);
+      queue_().pop_front();]=]
+  REPLACE [=[
+      taken.emplace(std::move(oldest.value).unwrap());
+      from = std::move(oldest.from);]=]
   BREAKS INTEGRITY
   ORIGIN "a value is handed out and stays in the queue, so it is received again (tylertreat/chan #24: a second recv reads the same slot)"
   KILLED_BY relacy unit)

@@ -9,10 +9,13 @@
 #include <limits>
 #include <new>
 #include <optional>
+#include <thread>
+#include <vector>
 
 #include "outcomes.hpp"
 #include "payloads.hpp"
 #include "plumbline/channel.hpp"
+#include "watched_sync.hpp"
 
 namespace {
 
@@ -104,6 +107,45 @@ TEST(Memory, ASendWithoutAnyLeavesTheChannelAsItWas) {
   EXPECT_EQ(life.objects, 0U);
 }
 
+// A value that is a few bytes has no memory of its own, but the queue may need more: then the channel is as it was,
+// too, and whoever waits behind that sender is woken in its stead. At which values it grows depends on how many went
+// before.
+TEST(Memory, ASendWithoutAnyPassesItsWakeUpOn) {
+  int ran_out = 0;
+  int sent = 0;
+  auto [tx, rx] = bounded_channel<int, watched_sync>(2);
+  for (int before = 0; before < 64; ++before) {
+    EXPECT_TRUE(tx.send(before));
+    EXPECT_TRUE(tx.send(before));
+    std::atomic<int> refused = 0;
+    {
+      std::vector<std::jthread> blocked;
+      for (int i = 0; i < 2; ++i) {
+        blocked.emplace_back([&] {
+          try {
+            EXPECT_TRUE(tx.send(before));
+          } catch (const std::bad_alloc&) {
+            ++refused;
+          }
+        });
+      }
+      watched_sync::await_sleepers(2);
+      const watched_sync::pause nobody_goes_on;
+      EXPECT_TRUE(rx.recv());  // wakes one of them
+      EXPECT_TRUE(rx.recv());
+      blocks_left = 0;
+    }  // both are waited for
+    blocks_left = std::numeric_limits<long>::max();
+    EXPECT_EQ(tx.size(), static_cast<std::size_t>(2 - refused));
+    while (rx.try_recv()) {
+      ++sent;
+    }
+    ran_out += refused;
+  }
+  EXPECT_GT(ran_out, 0);
+  EXPECT_EQ(sent, 128 - ran_out);
+}
+
 TEST(Memory, NothingButASendNeedsIt) {
   auto [tx, rx] = channel<int>();
   for (int i = 0; i < 4; ++i) {
@@ -150,7 +192,7 @@ TEST(Memory, SteadyUseDoesNotGrow) {
     for (int lap = 0; lap < 1'000; ++lap) {
       use();
     }
-    EXPECT_EQ(blocks_alive, before);
+    EXPECT_LE(blocks_alive, before + 1);  // the place of the next value may lie in a block that holds none yet
   }
 }
 

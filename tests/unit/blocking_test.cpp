@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <expected>
 #include <future>
 #include <latch>
 #include <thread>
@@ -150,6 +151,22 @@ TEST(Receiver, LetsAllSendersGoOnWhenItDrainsAtOnce) {
   for (std::size_t i = 0; i < places; ++i) {
     EXPECT_EQ(rx.recv(), 1);
   }
+}
+
+// A send that has waited for room looks anew who waits: the receiver may do so by then.
+TEST(Receiver, IsWokenByASendThatHadToWaitItself) {
+  auto [tx, rx] = bounded_channel<int, watched_sync>(1);
+  EXPECT_TRUE(tx.send(0));
+  const std::jthread blocked([&tx] { EXPECT_TRUE(tx.send(1)); });
+  watched_sync::await_sleepers(1);
+  std::future<std::expected<int, recv_error>> received;
+  {
+    const watched_sync::pause nobody_goes_on;
+    EXPECT_EQ(rx.recv(), 0);
+    received = std::async(std::launch::async, [&rx] { return rx.recv(); });
+    watched_sync::await_sleepers(1);  // the receiver; the sender is awake, and has not looked yet
+  }
+  EXPECT_EQ(received.get(), 1);
 }
 
 // A sender that never slept takes a place before the woken one, and there is still room: the woken one finds it, and so

@@ -78,7 +78,7 @@ TEST(Channel, CapacityIsWhatWasAskedFor) {
   }
 }
 
-// Nothing is allocated ahead, so there is no capacity that is too large.
+// No memory is set aside for it, so there is no capacity that is too large.
 TEST(Channel, AcceptsAnyCapacity) {
   constexpr std::size_t largest = std::numeric_limits<std::size_t>::max();
   auto [tx, rx] = bounded_channel<long>(largest - 1);

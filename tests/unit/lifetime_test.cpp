@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -108,7 +109,7 @@ TEST(Sender, BlockedInARendezvousKeepsItsValueWhenTheReceiverGoes) {
   EXPECT_EQ(life.objects, 0U);
 }
 
-// Into the argument, into the node, out of the node: the number of moves does not depend on what is in the channel.
+// Into the argument, into its wrapping, out of it: the number of moves does not depend on what is in the channel.
 TEST(Payload, IsMovedABoundedNumberOfTimesAndNeverCopied) {
   life_counts<> life;
   auto [tx, rx] = channel<tracked<>>();
@@ -174,6 +175,49 @@ TEST(Payload, DestructorMayUseTheSameChannelWhileBothEndsLive) {
   EXPECT_EQ(destroyed, 11);
   for ([[maybe_unused]] auto&& value : rx.drain()) {
     EXPECT_EQ(rx.size(), tx.size());
+  }
+}
+
+// Uses the channel whenever it is moved, assigned or destroyed, with a value in it or none.
+class meddler {
+ public:
+  explicit meddler(const std::function<void()>& meddle) : meddle_(&meddle) { (*meddle_)(); }
+  meddler(meddler&& other) noexcept : meddle_(other.meddle_) { (*meddle_)(); }
+  meddler& operator=(meddler&& other) noexcept {
+    meddle_ = other.meddle_;
+    (*meddle_)();
+    return *this;
+  }
+  ~meddler() { (*meddle_)(); }
+
+ private:
+  const std::function<void()>* meddle_;
+};
+
+TEST(Payload, RunsNoneOfItsCodeWhileTheMutexIsHeld) {
+  for (const capacity places : {capacity(), capacity(0), capacity(2)}) {
+    SCOPED_TRACE(describe(places));
+    auto [tx, rx] = make<meddler>(places);
+    int calls = 0;
+    const std::function<void()> look = [&calls, &tx] { calls += tx.size() <= 2 ? 1 : 0; };  // takes the mutex
+    EXPECT_FALSE(rx.try_recv());
+    if (places == 0U) {
+      EXPECT_FALSE(tx.try_send(meddler(look)));
+      EXPECT_FALSE(tx.send_for(meddler(look), 1us));  // an offer that is withdrawn
+      auto received = std::async(std::launch::async, [&rx] { return rx.recv().has_value(); });
+      EXPECT_TRUE(tx.send(meddler(look)));
+      EXPECT_TRUE(received.get());
+    } else {
+      EXPECT_TRUE(tx.send(meddler(look)));
+      EXPECT_TRUE(tx.try_send(meddler(look)));
+      EXPECT_EQ(tx.try_send(meddler(look)).has_value(), !places);
+      EXPECT_TRUE(rx.recv());
+      EXPECT_TRUE(rx.try_recv());
+      EXPECT_TRUE(tx.send(meddler(look)));
+    }
+    rx.drop();
+    EXPECT_FALSE(tx.send(meddler(look)));
+    EXPECT_GT(calls, 0);
   }
 }
 

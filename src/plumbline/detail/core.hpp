@@ -3,15 +3,19 @@
 // Specified by spec/Channel.tla (the promise) and spec/MutexChannel.tla (this algorithm); the rules in capitals are
 // those of docs/contract.md. A comment [spec: Name] names the action of MutexChannel.tla that the line carries out.
 //
-// How a value travels: the sender puts it into a list node of its own before it takes the mutex; under the mutex the
-// node is spliced into the queue; the receiver splices it out, and takes it apart after it has released the mutex. So
-// no code of T runs, and nothing is allocated or freed, while the mutex is held. (A destructor may use the channel.)
+// How a value travels: the sender wraps it before it takes the mutex; under the mutex the parcel is moved into the
+// queue, and out of it; the receiver unwraps it after it has released the mutex. So no code of T runs while the mutex
+// is held. (A destructor may use the channel.)
 
+#include <algorithm>
 #include <cstddef>
-#include <iterator>
+#include <deque>
 #include <limits>
-#include <list>
+#include <memory>
+#include <optional>
+#include <utility>
 
+#include "plumbline/detail/parcel.hpp"
 #include "plumbline/detail/require.hpp"
 #include "plumbline/detail/sync.hpp"
 #include "plumbline/detail/thread_annotations.hpp"
@@ -30,12 +34,18 @@ class core {
   template <class V>
   using shared = typename Sync::template shared<V>;
 
-  // Capacity 0: how a receiver tells a blocked sender that it has taken the sender's value. Lives on the sender's
-  // stack; `taken` is guarded by the mutex.
+  // Capacity 0: how a receiver tells a blocked sender that it has taken the sender's value. Belongs to both, for either
+  // may be through with it first; `taken` is guarded by the mutex.
   struct offer {
     bool taken = false;
     condition_variable answered;  // the sender waits here: for its value to be taken, for the receiver to go
   };
+
+  struct message {
+    parcel<T> value;
+    std::shared_ptr<offer> from;  // capacity 0: whom to tell when this is taken; null: nobody waits for that
+  };
+  using messages = std::deque<message>;
 
  public:
   using time_point = typename Sync::clock::time_point;
@@ -43,19 +53,14 @@ class core {
   static constexpr time_point for_ever = time_point::max();      // a deadline: wait as long as it takes
   static constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
 
-  struct message {
-    T value;
-    offer* from = nullptr;  // capacity 0: whom to tell when this is taken; null: nobody waits for that
-  };
-  using messages = std::list<message>;  // as a parameter: one node in transit, or none
+  explicit core(std::size_t capacity) : capacity_(capacity) {}  // std::bad_alloc
 
-  explicit core(std::size_t capacity) noexcept : capacity_(capacity) {}
-
-  // Puts the one node of `mine` into the queue; moves it on success only.
+  // Puts `mine` into the queue; moves it on success only. Throws std::bad_alloc, and has changed nothing then.
   // Blocks until there is room, the receiver is gone, or `deadline` has passed; in this order of precedence, first
-  // comes `disconnected` and last the clock (SEND-DISCONNECTED, CAPACITY, TIMEOUT-CLEAN). Wakes the receiver, and if
-  // room is left the next sender that waits for it: a receive wakes only the first one (WAKE-SEND).
-  outcome send(messages& mine, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+  // comes `disconnected` and last the clock (SEND-DISCONNECTED, CAPACITY, TIMEOUT-CLEAN). Wakes the receiver, if it
+  // waits, and if room is left the next sender that waits for it: a receive wakes only the first one (WAKE-SEND).
+  outcome send(parcel<T>& mine, time_point deadline) PLUMBLINE_EXCLUDES(mutex_) {
+    bool receiver_waits = false;
     bool room_is_left = false;
     {
       const lock holding(mutex_);
@@ -71,22 +76,26 @@ class core {
       if (!receiver_alive_()) {
         return outcome::disconnected;  // [spec: SendFails]
       }
-      queue_().splice(queue_().end(), mine);  // [spec: SendStores]
-      room_is_left = room();
+      store(mine);  // [spec: SendStores]
+      receiver_waits = receiver_waiting_();
+      room_is_left = capacity_ != unbounded && room();  // unbounded: nobody waits for it
     }
-    not_empty_.notify_one();  // the receiver, if it waits; there is only one
+    if (receiver_waits) {
+      not_empty_.notify_one();  // there is only one
+    }
     if (room_is_left) {
       not_full_.notify_one();  // the next sender, if one waits
     }
     return outcome::done;
   }
 
-  // Takes the oldest node into `taken`.
+  // Takes the oldest value into `taken`.
   // Blocks until there is a value, the last sender is gone, or `deadline` has passed; a value comes before
   // `disconnected` (NO-LOSS), and both before the clock (TIMEOUT-CLEAN). Wakes one sender: the one whose value it
   // took (capacity 0), or, if the channel was full, the first one that waits for room. If it was not, somebody has
   // been woken already, by the receive since which it is not full, or by a send since then.
-  outcome recv(messages& taken, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+  outcome recv(std::optional<parcel<T>>& taken, time_point deadline) noexcept PLUMBLINE_EXCLUDES(mutex_) {
+    std::shared_ptr<offer> from;
     bool was_full = false;
     {
       const lock holding(mutex_);
@@ -103,13 +112,17 @@ class core {
         return outcome::disconnected;  // [spec: RecvFails]
       }
       was_full = !room();
-      taken.splice(taken.begin(), queue_(), queue_().begin());  // [spec: RecvTakes]
-      if (offer* const from = taken.front().from) {
+      message& oldest = queue_().front();  // [spec: RecvTakes]
+      taken.emplace(std::move(oldest.value));
+      from = std::move(oldest.from);
+      queue_().pop_front();
+      if (from) {
         from->taken = true;
-        from->answered.notify_one();  // under the mutex: once it is free, the offer may be gone
       }
     }
-    if (was_full) {
+    if (from) {
+      from->answered.notify_one();  // its sender
+    } else if (was_full) {
       not_full_.notify_one();  // one sender, who wakes the next if there is more room by then
     }
     return outcome::done;
@@ -135,19 +148,19 @@ class core {
   // The receiver goes. Every sender that waits fails now and keeps its value (WAKE-SEND); what is buffered is
   // destroyed here, after the mutex was released (LIFETIME). [spec: DropReceiver]
   void drop_receiver() noexcept PLUMBLINE_EXCLUDES(mutex_) {
-    messages discarded;
     {
       const lock holding(mutex_);
       require(!receiver_waiting_(), "a receiver is not dropped during its own recv");
       receiver_alive_() = false;
       if (capacity_ != 0) {
-        discarded.swap(queue_());
+        discarded_.swap(queue_());
       }
       for (const message& offered : queue_()) {  // capacity 0: the value is still its sender's, who takes it back
         offered.from->answered.notify_one();
       }
     }
     not_full_.notify_all();  // all: each of them has to learn it
+    discarded_.clear();
   }
 
   // How many values are buffered, at one instant of the call. With capacity 0 always none: an offer is not stored.
@@ -164,20 +177,30 @@ class core {
     return queue_().size() < (capacity_ == 0 ? std::size_t{receiver_waiting_()} : capacity_);
   }
 
+  // Puts `mine` at the end of the queue. Without memory for that there is room still, so the next sender is woken here.
+  void store(parcel<T>& mine) PLUMBLINE_REQUIRES(mutex_) {
+    try {
+      queue_().push_back({std::move(mine), nullptr});
+    } catch (...) {
+      not_full_.notify_one();
+      throw;
+    }
+  }
+
   // Capacity 0, and no receiver waits: offers the value, and waits until it is taken. An offer that is given up is
   // withdrawn, so no later receiver sees it (TIMEOUT-CLEAN). Wakes nobody: a receiver that waited would be room.
-  outcome send_offer(messages& mine, time_point deadline) noexcept PLUMBLINE_REQUIRES(mutex_) {
-    offer here;
-    mine.front().from = &here;
-    queue_().splice(queue_().end(), mine);  // [spec: SendOffers]
-    const auto offered = std::prev(queue_().end());
-    while (!here.taken && receiver_alive_() && may_wait(deadline)) {
-      sleep(here.answered, deadline);  // [spec: OfferWaits]
+  outcome send_offer(parcel<T>& mine, time_point deadline) PLUMBLINE_REQUIRES(mutex_) {
+    const auto offered = std::make_shared<offer>();
+    queue_().push_back({std::move(mine), offered});  // [spec: SendOffers]
+    while (!offered->taken && receiver_alive_() && may_wait(deadline)) {
+      sleep(offered->answered, deadline);  // [spec: OfferWaits]
     }
-    if (here.taken) {
+    if (offered->taken) {
       return outcome::done;  // [spec: OfferTaken]
     }
-    mine.splice(mine.end(), queue_(), offered);  // [spec: OfferWithdrawn]
+    const auto place = std::ranges::find(queue_(), offered, &message::from);
+    mine = std::move(place->value);
+    queue_().erase(place);  // [spec: OfferWithdrawn]
     return receiver_alive_() ? outcome::gave_up : outcome::disconnected;
   }
 
@@ -206,6 +229,7 @@ class core {
   condition_variable not_empty_;  // the receiver waits here: for a value, for the last sender to go
   condition_variable not_full_;   // senders wait here: for room, for the receiver to go (capacity > 0)
   const std::size_t capacity_;
+  messages discarded_;  // the receiver's: empty until its drop, which needs no memory then
 };
 
 }  // namespace plumbline::detail

@@ -15,6 +15,14 @@ namespace plumbline::detail {
 struct std_sync {
   class PLUMBLINE_CAPABILITY("mutex") mutex {
    public:
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+    // Where there is glibc, who finds the mutex taken looks again for a moment before it falls asleep: that takes
+    // longer than any critical section of a channel. std::mutex has no way to ask for it but this, before it is first
+    // used.
+    mutex() noexcept { *mutex_.native_handle() = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP; }
+#else
+    mutex() = default;
+#endif
     void lock() PLUMBLINE_ACQUIRE() { mutex_.lock(); }
     void unlock() PLUMBLINE_RELEASE() { mutex_.unlock(); }
 
