@@ -36,7 +36,7 @@ class through_adapter {
                                                                 : oracle::operation_kind::try_send),
         recv_(type.operations.has(oracle::operation_kind::recv) ? oracle::operation_kind::recv
                                                                 : oracle::operation_kind::try_recv),
-        channel_(type.make(places, senders, oracle::payload::plain)) {}
+        channel_(type.make(places, senders, oracle::payload::bare)) {}
 
   void send(std::uint32_t sender, std::uint64_t value) { call({.kind = send_, .sender = sender, .value = value}); }
   std::uint64_t recv() { return call({.kind = recv_}).value.value(); }
