@@ -5,6 +5,7 @@
 
 #include <any>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -198,7 +199,7 @@ TEST(Payload, RunsNoneOfItsCodeWhileTheMutexIsHeld) {
   for (const capacity places : {capacity(), capacity(0), capacity(2)}) {
     SCOPED_TRACE(describe(places));
     auto [tx, rx] = make<meddler>(places);
-    int calls = 0;
+    std::atomic<int> calls = 0;
     const std::function<void()> look = [&calls, &tx] { calls += tx.size() <= 2 ? 1 : 0; };  // takes the mutex
     EXPECT_FALSE(rx.try_recv());
     if (places == 0U) {
