@@ -142,9 +142,11 @@ std::string finding_part(const stress_subject& subject, const finding& found, co
 }  // namespace
 
 std::string progress_line(const tally& done) {
-  return fmt::format("{} programs, {} operations in {} situations, {} programs a second, {}% with overlap",
-                     grouped(done.programs), grouped(done.operations), done.situations, grouped(per_second(done)),
-                     percent(done.overlapping, done.programs));
+  return fmt::format(
+      "{} programs, {} operations in {} situations, {} programs a second, {}% with overlap, "
+      "judged {:.0f} µs after each",
+      grouped(done.programs), grouped(done.operations), done.situations, grouped(per_second(done)),
+      percent(done.overlapping, done.programs), done.lag * 1e6 / std::chrono::seconds(1));
 }
 
 std::string again(const stress_subject& subject, const finding& found, const finding_context& context) {

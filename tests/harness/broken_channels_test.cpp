@@ -58,6 +58,8 @@ TEST(BrokenChannel, WithoutAFaultItConforms) {
   EXPECT_EQ(result.what, judgement::conforms) << result.because;
   EXPECT_EQ(result.done.programs, 3000U);
   EXPECT_EQ(result.done.undecided, 0U);
+  EXPECT_GT(result.done.lag.count(), 0);
+  EXPECT_LT(result.done.lag * static_cast<double>(result.done.programs), result.done.seconds);
   EXPECT_GT(result.done.overlapping, 300U) << "hardly any operations overlapped: the stress is none";
   EXPECT_EQ(result.kept, contract{});
 }

@@ -50,6 +50,7 @@ struct black_box {
   std::atomic<std::uint64_t> overlapping{0};
   std::atomic<std::uint64_t> undecided{0};
   std::atomic<std::uint64_t> tracked{0};
+  std::atomic<std::chrono::nanoseconds::rep> judging{0};  // nanoseconds, of all jobs together
 };
 
 // Memory that this process shares with those that it forks afterwards, and they with each other. For little: each

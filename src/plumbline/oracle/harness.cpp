@@ -41,14 +41,17 @@ std::uint64_t values_received(const history& recorded) {
 }
 
 tally tally_of(const black_box& box) {
-  return {.programs = box.programs.load(),
-          .operations = box.operations.load(),
-          .received = box.received.load(),
-          .overlapping = box.overlapping.load(),
-          .undecided = box.undecided.load(),
-          .tracked = box.tracked.load(),
-          .situations = 0,
-          .seconds = steady_clock::now() - box.start.load()};
+  const std::uint64_t programs = box.programs.load();
+  return {
+      .programs = programs,
+      .operations = box.operations.load(),
+      .received = box.received.load(),
+      .overlapping = box.overlapping.load(),
+      .undecided = box.undecided.load(),
+      .tracked = box.tracked.load(),
+      .situations = 0,
+      .seconds = steady_clock::now() - box.start.load(),
+      .lag = std::chrono::nanoseconds(box.judging.load()) / static_cast<double>(std::max<std::uint64_t>(programs, 1))};
 }
 
 // Notices that nothing moves any more in one runner.
@@ -307,7 +310,10 @@ void campaign::work(const std::shared_ptr<shared_state>& state, job& mine) {
     const std::uint64_t perturbation = random_source(options.seed ^ (round << 1U), ~index).next();
     const scheduling how =
         options.schedules ? scheduling(random_source(perturbation, max_senders + 1), next.senders + 1) : scheduling();
-    state->look_at(mine.threads.run(next, perturbation, how, index, round), index, round);
+    const observation seen = mine.threads.run(next, perturbation, how, index, round);
+    const steady_clock::time_point ended = steady_clock::now();
+    state->look_at(seen, index, round);
+    state->box.judging.fetch_add(std::chrono::nanoseconds(steady_clock::now() - ended).count());
   }
   mine.finished.store(true);
 }

@@ -51,6 +51,7 @@ struct tally {
   std::uint64_t tracked = 0;      // programs with tracked payloads, for which LIFETIME was looked at
   std::uint64_t situations = 0;   // different ones (situations.hpp)
   std::chrono::duration<double> seconds{0};
+  std::chrono::duration<double> lag{0};  // from the end of a program until it is judged, on average
 };
 
 // A history that breaks the contract.
