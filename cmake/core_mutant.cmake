@@ -21,7 +21,7 @@ cmake_path(SET PLUMBLINE_MUTANTS_CATALOGUE NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/
 #   REPLACE    what stands in its place; "" or absent: nothing
 #   BREAKS     the rules of docs/contract.md that no longer hold
 #   ORIGIN     where this bug has been seen, and what it is, in a sentence
-#   KILLED_BY  the rungs that must notice: relacy, walks, unit (one thread, no waiting), property, tsan, asan
+#   KILLED_BY  the rungs that must notice: relacy, walks, unit (a test made for it), property, tsan, asan
 function(plumbline_mutant name)
   cmake_parse_arguments(PARSE_ARGV 1 mutant "" "FILE;FIND;REPLACE;ORIGIN" "BREAKS;KILLED_BY")
   foreach(field FIND ORIGIN BREAKS KILLED_BY)

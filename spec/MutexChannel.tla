@@ -30,7 +30,9 @@
 (* each decision, since no other thread sees the inside of it.  Going to   *)
 (* sleep is a step of its own: it releases the mutex and sleeps, at once.  *)
 (* Notifications are steps of their own, after the mutex was released, but *)
-(* for those that core.hpp makes under the mutex.                          *)
+(* for those of DropReceiver, which core.hpp makes under the mutex.        *)
+(* Memory never runs out here.  (There, a send without any for the queue   *)
+(* changes nothing, and notifies the next sender, under the mutex.)        *)
 (*                                                                         *)
 (* The disjuncts of CriticalSection are the names that core.hpp has in its *)
 (* comments [spec: Name]; ci/spec compares the two lists.  The operators   *)
@@ -409,7 +411,8 @@ TypeOK == /\ C!TypeOK
 MutualExclusion == \A t \in Threads : pc[t] = "waits" => holder = t
 
 (* Nobody notifies a condition variable that is gone.  (The one of an offer   *)
-(* lives as long as the offer, and its sender may have gone on by then.)      *)
+(* lives as long as the offer, and its sender may have gone on by then.  So   *)
+(* this says nothing if an offer belongs to both, and all if it does not.)    *)
 NotifiesTheLiving == \A t \in Threads :
     (pc[t] = "notifies" /\ cv[t] = "answered") => OfferBelongsToBoth \/ offer[Owner(result[t].msg)] # "none"
 

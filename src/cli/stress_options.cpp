@@ -125,7 +125,7 @@ void stress_options::add_to(CLI::App& command) {
   command.add_option("--capacity", capacity, "Only channels of this capacity: unbounded, or a number [the small ones]");
   command.add_option("--senders", senders, "Only programs that start with so many senders [1 to 4]")->transform(whole);
   command.add_option("--payload", payload,
-                     "Only programs that carry this: plain, slow, reentrant, large, aligned or throwing");
+                     "Only programs that carry this: plain, slow, reentrant, large, aligned, throwing or bare");
   command.add_option("--contract", contract,
                      "Hold the channel to these words instead of its own, like order=linearizable,empty=honest");
   command.add_option("--jobs", jobs, "Programs that run at the same time, each on threads of its own")

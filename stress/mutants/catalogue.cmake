@@ -174,7 +174,7 @@ plumbline_mutant(offer_published_before_it_can_be_woken
       const lock holding(mutex_);
       if (capacity_ == 0 && receiver_alive_() && !room() && may_wait(deadline)) {
         offered = std::make_shared<offer>();
-        queue_().push_back({std::move(mine), offered});
+        queue_().emplace_back(std::move(mine), offered);
       }
     }
     if (offered) {
@@ -363,8 +363,7 @@ plumbline_mutant(timed_out_offer_stays
     mine = std::move(place->value);
     queue_().erase(place);  // [spec: OfferWithdrawn]]=]
   REPLACE [=[
-    mine = parcel<T>(std::move(place->value).unwrap());
-    place->from = nullptr;]=]
+    mine = parcel<T>(std::move(place->value).unwrap());]=]
   BREAKS TIMEOUT-CLEAN RENDEZVOUS INTEGRITY LIFETIME
   ORIGIN "an offer that is given up stays in the queue, and a later receive takes it (kanal, flume: hand-over to a waiter that timed out)"
   KILLED_BY relacy unit property)
@@ -402,7 +401,7 @@ plumbline_mutant(timed_send_goes_in_front
       if (deadline == for_ever) {
         store(mine);
       } else {
-        queue_().push_front({std::move(mine), nullptr});
+        queue_().emplace_front(std::move(mine), nullptr);
       }]=]
   BREAKS FIFO SENDER-ORDER
   ORIGIN "on one path only, a value is put in at the wrong end (flume 2a1551d)"
@@ -430,15 +429,15 @@ plumbline_mutant(receiver_waits_for_ever
   KILLED_BY relacy unit)
 
 plumbline_mutant(buffer_outlives_receiver
-  FIND "discarded_.swap(queue_());"
+  FIND "discarded_->swap(queue_());"
   REPLACE "not_full_.notify_all(); return;"
   BREAKS LIFETIME
   ORIGIN "what is buffered when the receiver goes lives until the last sender goes (rust #107466, crossbeam #1121)"
   KILLED_BY relacy unit property)
 
 plumbline_mutant(buffer_is_leaked
-  FIND "discarded_.clear();"
-  REPLACE "static_cast<void>(new messages(std::move(discarded_)));"
+  FIND "discarded_.reset();"
+  REPLACE "static_cast<void>(new messages(*std::move(discarded_)));"
   BREAKS LIFETIME
   ORIGIN "what is buffered when the receiver goes is never destroyed (crossbeam-channel #1084)"
   KILLED_BY relacy asan)
@@ -470,7 +469,7 @@ plumbline_mutant(size_without_the_mutex
   KILLED_BY relacy tsan)
 
 plumbline_mutant(buffer_destroyed_under_the_mutex
-  FIND "discarded_.swap(queue_());"
+  FIND "discarded_->swap(queue_());"
   REPLACE "queue_().clear();"
   BREAKS LIFETIME
   ORIGIN "values are destroyed while the mutex is held, so a destructor that uses the channel deadlocks (CPython bpo-14976, kanal a3810ba)"
@@ -493,10 +492,20 @@ plumbline_mutant(unwrapped_under_the_mutex
   ORIGIN "a receive moves the value out while it holds the mutex, where code of the value's type may not run: it may use the channel (kanal a3810ba)"
   KILLED_BY relacy unit)
 
+plumbline_mutant(moved_before_there_is_memory
+  FIND "queue_().emplace_back(std::move(mine), nullptr);"
+  REPLACE "queue_().push_back({std::move(mine), nullptr});"
+  BREAKS LIFETIME
+  ORIGIN "a value is moved on its way into the queue before there is memory for it: without any, it is destroyed while the mutex is held"
+  KILLED_BY unit)
+
 plumbline_mutant(anything_is_bytes
   FILE detail/parcel.hpp
-  FIND "std::is_trivially_copyable_v<T> && std::is_move_assignable_v<T> &&"
-  REPLACE "std::is_move_assignable_v<T> &&"
+  FIND [=[
+std::is_trivially_copyable_v<T> && std::is_trivially_move_constructible_v<T> &&
+                                   std::is_trivially_move_assignable_v<T> &&]=]
+  REPLACE [=[
+std::is_move_assignable_v<T> &&]=]
   BREAKS LIFETIME
   ORIGIN "a value with a destructor is kept like one that is bytes, so it is moved and destroyed while the mutex is held (kanal a3810ba)"
   KILLED_BY unit)

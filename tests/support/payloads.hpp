@@ -62,4 +62,20 @@ class last_words {
   std::function<void()> when_destroyed_;
 };
 
+// Uses the channel whenever it is moved, assigned or destroyed, with a value in it or none.
+class meddler {
+ public:
+  explicit meddler(const std::function<void()>& meddle) : meddle_(&meddle) { (*meddle_)(); }
+  meddler(meddler&& other) noexcept : meddle_(other.meddle_) { (*meddle_)(); }
+  meddler& operator=(meddler&& other) noexcept {
+    meddle_ = other.meddle_;
+    (*meddle_)();
+    return *this;
+  }
+  ~meddler() { (*meddle_)(); }
+
+ private:
+  const std::function<void()>* meddle_;
+};
+
 }  // namespace plumbline::test

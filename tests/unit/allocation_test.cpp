@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <limits>
 #include <new>
 #include <optional>
@@ -144,6 +145,25 @@ TEST(Memory, ASendWithoutAnyPassesItsWakeUpOn) {
   }
   EXPECT_GT(ran_out, 0);
   EXPECT_EQ(sent, 128 - ran_out);
+}
+
+// There is memory for what carries the value, but not for its place in the queue. (A deadlock would end in the
+// watchdog.)
+TEST(Memory, DestroysNoValueWhileTheMutexIsHeld) {
+  int ran_out = 0;
+  auto [tx, rx] = channel<meddler>();
+  const std::function<void()> look = [&tx] { (void)tx.size(); };  // takes the mutex
+  for (int i = 0; i < 64; ++i) {
+    try {
+      const scarce_memory one(1);
+      EXPECT_TRUE(tx.send(meddler(look)));
+    } catch (const std::bad_alloc&) {
+      ++ran_out;
+      EXPECT_TRUE(tx.send(meddler(look)));  // which makes room for some more
+    }
+  }
+  EXPECT_GT(ran_out, 0);
+  EXPECT_EQ(tx.size(), 64U);
 }
 
 TEST(Memory, NothingButASendNeedsIt) {

@@ -179,22 +179,7 @@ TEST(Payload, DestructorMayUseTheSameChannelWhileBothEndsLive) {
   }
 }
 
-// Uses the channel whenever it is moved, assigned or destroyed, with a value in it or none.
-class meddler {
- public:
-  explicit meddler(const std::function<void()>& meddle) : meddle_(&meddle) { (*meddle_)(); }
-  meddler(meddler&& other) noexcept : meddle_(other.meddle_) { (*meddle_)(); }
-  meddler& operator=(meddler&& other) noexcept {
-    meddle_ = other.meddle_;
-    (*meddle_)();
-    return *this;
-  }
-  ~meddler() { (*meddle_)(); }
-
- private:
-  const std::function<void()>* meddle_;
-};
-
+// (A deadlock here would end in the watchdog.)
 TEST(Payload, RunsNoneOfItsCodeWhileTheMutexIsHeld) {
   for (const capacity places : {capacity(), capacity(0), capacity(2)}) {
     SCOPED_TRACE(describe(places));

@@ -55,7 +55,7 @@ class core {
 
   explicit core(std::size_t capacity) : capacity_(capacity) {}  // std::bad_alloc
 
-  // Puts `mine` into the queue; moves it on success only. Throws std::bad_alloc, and has changed nothing then.
+  // Puts `mine` into the queue; leaves it as it was unless that succeeds. std::bad_alloc: and nothing has changed.
   // Blocks until there is room, the receiver is gone, or `deadline` has passed; in this order of precedence, first
   // comes `disconnected` and last the clock (SEND-DISCONNECTED, CAPACITY, TIMEOUT-CLEAN). Wakes the receiver, if it
   // waits, and if room is left the next sender that waits for it: a receive wakes only the first one (WAKE-SEND).
@@ -153,14 +153,14 @@ class core {
       require(!receiver_waiting_(), "a receiver is not dropped during its own recv");
       receiver_alive_() = false;
       if (capacity_ != 0) {
-        discarded_.swap(queue_());
+        discarded_->swap(queue_());
       }
       for (const message& offered : queue_()) {  // capacity 0: the value is still its sender's, who takes it back
         offered.from->answered.notify_one();
       }
     }
     not_full_.notify_all();  // all: each of them has to learn it
-    discarded_.clear();
+    discarded_.reset();
   }
 
   // How many values are buffered, at one instant of the call. With capacity 0 always none: an offer is not stored.
@@ -177,10 +177,11 @@ class core {
     return queue_().size() < (capacity_ == 0 ? std::size_t{receiver_waiting_()} : capacity_);
   }
 
-  // Puts `mine` at the end of the queue. Without memory for that there is room still, so the next sender is woken here.
+  // Puts `mine` at the end of the queue. Who fails to may be the one that was woken for the room there is, so it wakes
+  // the next sender in its stead.
   void store(parcel<T>& mine) PLUMBLINE_REQUIRES(mutex_) {
     try {
-      queue_().push_back({std::move(mine), nullptr});
+      queue_().emplace_back(std::move(mine), nullptr);  // which has its memory before it moves anything
     } catch (...) {
       not_full_.notify_one();
       throw;
@@ -191,7 +192,7 @@ class core {
   // withdrawn, so no later receiver sees it (TIMEOUT-CLEAN). Wakes nobody: a receiver that waited would be room.
   outcome send_offer(parcel<T>& mine, time_point deadline) PLUMBLINE_REQUIRES(mutex_) {
     const auto offered = std::make_shared<offer>();
-    queue_().push_back({std::move(mine), offered});  // [spec: SendOffers]
+    queue_().emplace_back(std::move(mine), offered);  // [spec: SendOffers]
     while (!offered->taken && receiver_alive_() && may_wait(deadline)) {
       sleep(offered->answered, deadline);  // [spec: OfferWaits]
     }
@@ -219,17 +220,18 @@ class core {
     }
   }
 
-  // Whoever has the mutex uses the queue next: they are on one cache line, whatever lies before them.
+  // Whoever has the mutex uses what it guards next, so that begins on the same cache line, whatever lies before it.
   static constexpr std::size_t cache_line = 64;
   alignas(cache_line) mutex mutex_;
-  shared<messages> queue_ PLUMBLINE_GUARDED_BY(mutex_);  // oldest first; capacity 0: values on offer, oldest first
   shared<std::size_t> senders_ PLUMBLINE_GUARDED_BY(mutex_){1};
   shared<bool> receiver_alive_ PLUMBLINE_GUARDED_BY(mutex_){true};
   shared<bool> receiver_waiting_ PLUMBLINE_GUARDED_BY(mutex_){false};  // it sleeps on not_empty_, or was just woken
+  shared<messages> queue_ PLUMBLINE_GUARDED_BY(mutex_);  // oldest first; capacity 0: values on offer, oldest first
   condition_variable not_empty_;  // the receiver waits here: for a value, for the last sender to go
   condition_variable not_full_;   // senders wait here: for room, for the receiver to go (capacity > 0)
   const std::size_t capacity_;
-  messages discarded_;  // the receiver's: empty until its drop, which needs no memory then
+  // Of the receiver's drop, which must not fail: even an empty deque needs memory.
+  std::optional<messages> discarded_{std::in_place};
 };
 
 }  // namespace plumbline::detail

@@ -12,7 +12,11 @@ namespace plumbline::detail {
 template <class T>
 class parcel {
   static constexpr std::size_t few = 64;  // bytes: as many as are copied faster than memory for them is allocated
-  static constexpr bool is_bytes = std::is_trivially_copyable_v<T> && std::is_move_assignable_v<T> && sizeof(T) <= few;
+  static constexpr bool is_bytes = std::is_trivially_copyable_v<T> && std::is_trivially_move_constructible_v<T> &&
+                                   std::is_trivially_move_assignable_v<T> && sizeof(T) <= few;
+  struct box {  // so that an operator new of T itself is not asked: a T without one can be sent as well
+    T value;
+  };
 
  public:
   explicit parcel(T&& value) : content_(wrapped(std::move(value))) {}  // std::bad_alloc
@@ -22,18 +26,18 @@ class parcel {
     if constexpr (is_bytes) {
       return std::move(content_);
     } else {
-      return std::move(*content_);
+      return std::move(content_->value);
     }
   }
 
  private:
-  using content = std::conditional_t<is_bytes, T, std::unique_ptr<T>>;
+  using content = std::conditional_t<is_bytes, T, std::unique_ptr<box>>;
 
   static content wrapped(T&& value) {
     if constexpr (is_bytes) {
       return std::move(value);
     } else {
-      return std::make_unique<T>(std::move(value));
+      return std::make_unique<box>(std::move(value));
     }
   }
 

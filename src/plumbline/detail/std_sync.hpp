@@ -17,8 +17,8 @@ struct std_sync {
    public:
 #ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
     // Where there is glibc, who finds the mutex taken looks again for a moment before it falls asleep: that takes
-    // longer than any critical section of a channel. std::mutex has no way to ask for it but this, before it is first
-    // used.
+    // longer than most critical sections of a channel. std::mutex has no way to ask for it but this, before it is
+    // first used.
     mutex() noexcept { *mutex_.native_handle() = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP; }
 #else
     mutex() = default;

@@ -45,6 +45,6 @@ inline constexpr std::string_view source = "core.hpp:";  // a trace names a line
 
 // In the order in which the core declares them.
 inline constexpr std::array<const char*, 2> condition_names = {"not_empty", "not_full"};
-inline constexpr std::array<const char*, 4> data_names = {"queue", "senders", "receiver_alive", "receiver_waiting"};
+inline constexpr std::array<const char*, 4> data_names = {"senders", "receiver_alive", "receiver_waiting", "queue"};
 
 }  // namespace plumbline::stress::explored
