@@ -15,7 +15,7 @@ HOSTS_MARKS = ("<!-- ci/zoo --hosts --record writes this -->", "<!-- to here -->
 
 RELACY = ("bound:1", "bound:2", "bound:3", "random")
 RUNGS = (*RELACY, "stress", "quiet", "conformance", "check", "tsan", "asan")
-RUNGS_OF_CORES = ("relacy", "walks", "unit", "property", "tsan", "asan")
+RUNGS_OF_CORES = ("relacy", "walks", "unit", "property", "memory", "tsan", "asan")
 
 # The bugs that the zoo has to have, by their numbers in the research that it was made from: those of a channel with a
 # mutex and condition variables, then those of lock-free ones.

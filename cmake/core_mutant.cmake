@@ -21,7 +21,8 @@ cmake_path(SET PLUMBLINE_MUTANTS_CATALOGUE NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/
 #   REPLACE    what stands in its place; "" or absent: nothing
 #   BREAKS     the rules of docs/contract.md that no longer hold
 #   ORIGIN     where this bug has been seen, and what it is, in a sentence
-#   KILLED_BY  the rungs that must notice: relacy, walks, unit (a test made for it), property, tsan, asan
+#   KILLED_BY  the rungs that must notice: relacy, walks, unit (a test made for it), property, memory (a unit test
+#              in which there is none), tsan, asan
 function(plumbline_mutant name)
   cmake_parse_arguments(PARSE_ARGV 1 mutant "" "FILE;FIND;REPLACE;ORIGIN" "BREAKS;KILLED_BY")
   foreach(field FIND ORIGIN BREAKS KILLED_BY)
@@ -30,7 +31,7 @@ function(plumbline_mutant name)
     endif()
   endforeach()
   foreach(rung IN LISTS mutant_KILLED_BY)
-    if(NOT rung MATCHES "^(relacy|walks|unit|property|tsan|asan)$")
+    if(NOT rung MATCHES "^(relacy|walks|unit|property|memory|tsan|asan)$")
       message(FATAL_ERROR "stress/mutants/catalogue.cmake: mutant '${name}': KILLED_BY names '${rung}', which is no rung")
     endif()
   endforeach()

@@ -140,7 +140,7 @@ plumbline_mutant(no_memory_wakes_nobody
       throw;]=]
   BREAKS WAKE-SEND
   ORIGIN "a send that was woken for the room there is runs out of memory, and does not wake the next one"
-  KILLED_BY unit)
+  KILLED_BY memory)
 
 plumbline_mutant(recv_is_silent
   FIND "not_full_.notify_one();  // one sender, who wakes the next if there is more room by then"
@@ -497,7 +497,7 @@ plumbline_mutant(moved_before_there_is_memory
   REPLACE "queue_().push_back({std::move(mine), nullptr});"
   BREAKS LIFETIME
   ORIGIN "a value is moved on its way into the queue before there is memory for it: without any, it is destroyed while the mutex is held"
-  KILLED_BY unit)
+  KILLED_BY memory)
 
 plumbline_mutant(anything_is_bytes
   FILE detail/parcel.hpp
@@ -508,7 +508,7 @@ std::is_trivially_copyable_v<T> && std::is_trivially_move_constructible_v<T> &&
 std::is_move_assignable_v<T> &&]=]
   BREAKS LIFETIME
   ORIGIN "a value with a destructor is kept like one that is bytes, so it is moved and destroyed while the mutex is held (kanal a3810ba)"
-  KILLED_BY unit)
+  KILLED_BY relacy unit)
 
 plumbline_mutant(offer_of_the_sender_alone
   FIND "const auto offered = std::make_shared<offer>();"

@@ -40,7 +40,14 @@ class message {
  public:
   explicit message(std::size_t value) : value_(value) { ++alive[value_]; }
   message(message&& other) noexcept : value_(std::exchange(other.value_, 0)) { check_outside_mutex(); }
-  message& operator=(message&&) = delete;
+  message& operator=(message&& other) noexcept {
+    check_outside_mutex();
+    if (value_ != 0) {
+      --alive[value_];
+    }
+    value_ = std::exchange(other.value_, 0);
+    return *this;
+  }
   message(const message&) = delete;
   message& operator=(const message&) = delete;
   ~message() {
