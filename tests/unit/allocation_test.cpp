@@ -119,6 +119,7 @@ TEST(Memory, ASendWithoutAnyPassesItsWakeUpOn) {
     EXPECT_TRUE(tx.send(before));
     EXPECT_TRUE(tx.send(before));
     std::atomic<int> refused = 0;
+    std::optional<scarce_memory> none;
     {
       std::vector<std::jthread> blocked;
       for (int i = 0; i < 2; ++i) {
@@ -134,9 +135,9 @@ TEST(Memory, ASendWithoutAnyPassesItsWakeUpOn) {
       const watched_sync::pause nobody_goes_on;
       EXPECT_TRUE(rx.recv());  // wakes one of them
       EXPECT_TRUE(rx.recv());
-      blocks_left = 0;
+      none.emplace(0);
     }  // both are waited for
-    blocks_left = std::numeric_limits<long>::max();
+    none.reset();
     EXPECT_EQ(tx.size(), static_cast<std::size_t>(2 - refused));
     while (rx.try_recv()) {
       ++sent;
